@@ -1,0 +1,1 @@
+"""The contracts: what travels on the topics. Pure data; imports pydantic and nothing of ours."""

@@ -1,0 +1,131 @@
+"""NewsItem: a tagged article in IPTC ninjs 3.1 form, on ``articles.tagged`` and every topic stream.
+
+Only the properties of ninjs that Rafid fills; every message validates against the official schema
+(schemas/ninjs/ninjs-schema_3.1.json), which allows no others. How our words map to IPTC's is in docs/contracts.md.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.contract import Contract
+
+NINJS_VERSION = "3.1"
+NINJS_SCHEMA = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#"
+
+
+class Standard(Contract):
+    """The standard that a message conforms to."""
+
+    name: Literal["ninjs"] = "ninjs"
+    version: str = NINJS_VERSION
+    schema_: str = Field(default=NINJS_SCHEMA, alias="schema")
+
+
+class Text(Contract):
+    """A headline or description. ``role`` tells it from others of its kind."""
+
+    role: str | None = None
+    contentType: str | None = None  # noqa: N815 - IPTC's name
+    value: str
+
+
+class Body(Contract):
+    """The story: paragraphs separated by a blank line. ``charCount`` counts code points."""
+
+    role: str | None = None
+    contentType: str = "text/plain"  # noqa: N815 - IPTC's name
+    charCount: int  # noqa: N815 - IPTC's name
+    wordCount: int  # noqa: N815 - IPTC's name
+    value: str
+
+
+class Subject(Contract):
+    """A topic or a keyword.
+
+    A topic has ``rel`` "about", IPTC's ``uri``, Rafid's slug as ``literal``, and ``creator`` and ``confidence``
+    (0–100); the first is the main one. A keyword of the page has ``rel`` "keyword" and only its ``name``.
+    """
+
+    name: str
+    rel: Literal["about", "keyword"]
+    uri: str | None = None
+    literal: str | None = None
+    creator: str | None = None
+    confidence: int | None = Field(default=None, ge=0, le=100)
+
+
+class Place(Contract):
+    """A country: ``literal`` is ISO 3166-1 alpha-2, ``name`` its name in the article's language or English."""
+
+    name: str
+    rel: Literal["mentions"] = "mentions"
+    uri: str | None = None
+    literal: str
+
+
+class Named(Contract):
+    """A person or an organisation, by name as written."""
+
+    name: str
+    rel: Literal["mentions"] = "mentions"
+    uri: str | None = None
+    literal: str | None = None
+
+
+class InfoSource(Contract):
+    """The publisher or agency that the page names."""
+
+    name: str
+    role: str | None = None
+
+
+class AltId(Contract):
+    """Another identifier of the article, such as its ``url``."""
+
+    role: str
+    value: str
+
+
+class Association(Contract):
+    """A related news item: the page's own article (``parent``) or one pasted under it (``embedded``)."""
+
+    name: str
+    rel: Literal["parent", "embedded"]
+    uri: str
+
+
+class NewsItem(Contract):
+    """One news item. ``uri`` is ``urn:uuid:`` and the article's id: the same on every replay, and the message key."""
+
+    uri: str
+    type: Literal["text"] = "text"
+    representationType: Literal["full"] = "full"  # noqa: N815 - IPTC's name
+    standard: Standard = Standard()
+    language: str | None = None
+    versionCreated: str | None = Field(  # noqa: N815 - IPTC's name
+        default=None, description="The update, else the first publication: RFC 3339."
+    )
+    contentCreated: str | None = Field(  # noqa: N815 - IPTC's name
+        default=None,
+        description="First publication: RFC 3339. Where the page gives only a day, its first instant; the date as "
+        "precise as it is known stands in descriptions, role 'published'.",
+    )
+    headlines: tuple[Text, ...] = ()
+    descriptions: tuple[Text, ...] = ()
+    bodies: tuple[Body, ...] = ()
+    by: str | None = None
+    infoSources: tuple[InfoSource, ...] = ()  # noqa: N815 - IPTC's name
+    subjects: tuple[Subject, ...] = ()
+    places: tuple[Place, ...] = ()
+    people: tuple[Named, ...] = ()
+    organisations: tuple[Named, ...] = ()
+    altIds: tuple[AltId, ...] = ()  # noqa: N815 - IPTC's name
+    associations: tuple[Association, ...] = ()
+    edNote: str | None = Field(  # noqa: N815 - IPTC's name
+        default=None, description="What parse had doubts about, from schemas.parsed_article.Warning."
+    )
+
+    def to_json(self) -> bytes:
+        """Write it as ninjs: properties without a value are left out, since ninjs knows no null."""
+        return self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True)

@@ -1,0 +1,242 @@
+"""A lane: one input partition during one assignment, from slices to committed transactions, in order.
+
+Opened by the first slice of an assignment, closed at revocation or at the worker's end. All that changes
+over time in delivery is in here: the records in hand, the position, the producer.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from schemas.dead_letter import Reason
+from streams.delivery.dead_letters import DeadLetterLimit, dead_letter, to_output
+from streams.delivery.slices import Partition, Slice, cut
+from streams.delivery.stage import Output, Record
+from streams.delivery.stage_process import Outcome, Refused, StageProcess
+from streams.delivery.transaction import BROKER_TROUBLE, FENCED, REFUSED_BY_BROKER, TransactionalProducer
+from streams.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds between tries while the broker is away, doubling
+FENCED_PAUSE = 3.0  # another worker took over: by then the group has told us whether the partition is still ours
+POLL_SECONDS = 0.1
+CLOSE_SECONDS = 30.0  # a slice in flight gets this long to finish when the lane closes
+
+
+class BrokerAway(Exception):
+    """The broker did not answer, or not as it must, for longer than we wait. The input stays."""
+
+
+class BrokenChain(Exception):
+    """A slice does not begin where the one before it ended: going on would lose what lies between."""
+
+
+class Limits(NamedTuple):
+    """When a transaction is cut, and how long things may take (settings.py says what each is for)."""
+
+    records: int
+    bytes: int
+    linger: float
+    broker_patience: float
+
+
+class Target(NamedTuple):
+    """Where a lane's outputs go and what the topics there take."""
+
+    dead_letter_topic: str
+    max_bytes: Mapping[str, int]
+    """max.message.bytes of every output topic."""
+
+
+class _Item(NamedTuple):
+    record: Record
+    next: int
+    """The position to commit when this record is the last one of a transaction."""
+
+
+class Lane:
+    """Delivers one partition. ``accept`` feeds it; ``run`` is its life, and ends when ``close`` is called."""
+
+    def __init__(
+        self,
+        partition: Partition,
+        *,
+        process: StageProcess,
+        producer: TransactionalProducer,
+        limits: Limits,
+        target: Target,
+        dead_letter_limit: DeadLetterLimit,
+        metrics: Metrics,
+        version: str,
+    ) -> None:
+        self.partition = partition
+        self._process = process
+        self._producer = producer
+        self._limits = limits
+        self._target = target
+        self._dead_letter_limit = dead_letter_limit
+        self._metrics = metrics
+        self._version = version
+        self._items: deque[_Item] = deque()
+        self._bytes = 0
+        self._changed = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._closing = False
+        self._end: int | None = None  # where the last accepted slice ended
+        self._begin: int | None = None  # where the first one began, if it was not the assignment's first
+        self._position: int | None = None  # committed
+        self.committed_at: float | None = None  # seconds since 1970, of the last commit in this lane
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> asyncio.Task[None]:
+        """Begin to deliver. The task ends with an exception when the worker must stop."""
+        self._task = asyncio.create_task(self._run(), name=f"lane {self.partition}")
+        return self._task
+
+    @property
+    def waiting(self) -> int:
+        """Records in hand that are not committed yet."""
+        return len(self._items)
+
+    async def accept(self, piece: Slice) -> None:
+        """Take a slice in; waits while the lane has its fill (back-pressure). Raises ``BrokenChain``."""
+        if self._end is None:
+            self._begin = piece.begin
+        elif piece.begin is not None and piece.begin > self._end:
+            raise BrokenChain(f"{self.partition}: a slice begins at {piece.begin}, the last one ended at {self._end}")
+        self._end = piece.end
+        last = len(piece.records) - 1
+        for index, record in enumerate(piece.records):
+            self._items.append(_Item(record, piece.end if index == last else record.offset + 1))
+            self._bytes += record.size()
+        self._changed.set()
+        if len(self._items) >= 2 * self._limits.records or self._bytes >= 2 * self._limits.bytes:
+            self._room.clear()
+            await self._room.wait()
+
+    async def close(self) -> None:
+        """Finish the transaction in flight, leave the rest to the next owner, let the producer go."""
+        self._closing = True
+        self._changed.set()
+        self._room.set()
+        if self._task is not None:
+            _, pending = await asyncio.wait([self._task], timeout=CLOSE_SECONDS)
+            for task in pending:
+                task.cancel()
+                await asyncio.wait([task])
+        await self._producer.close()
+
+    async def _run(self) -> None:
+        await self._open()
+        while await self._gather():
+            await self._deliver()
+
+    async def _open(self) -> None:
+        """Open the producer, as often as it takes; sets the position."""
+        pause = FIRST_PAUSE
+        deadline = time.monotonic() + self._limits.broker_patience
+        while not self._closing:
+            try:
+                async with asyncio.timeout(self._limits.broker_patience):
+                    position = await self._producer.open()
+            except REFUSED_BY_BROKER:
+                raise
+            except BROKER_TROUBLE as error:
+                await self._producer.close()
+                if time.monotonic() > deadline:
+                    raise BrokerAway(
+                        f"{self.partition}: no working broker for {self._limits.broker_patience:g} s "
+                        f"(RAFID_BROKER_PATIENCE); last answer: {error!r}"
+                    ) from error
+                log.warning("broker trouble, trying again", extra={"partition": str(self.partition), "in": pause})
+                await self._wait(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            else:
+                self._check_begin(position)
+                self._position = position
+                return
+
+    def _check_begin(self, position: int | None) -> None:
+        if self._begin is not None and (position is None or self._begin > position):
+            raise BrokenChain(f"{self.partition}: first slice begins at {self._begin}, committed is {position}")
+        self._begin = None
+
+    async def _gather(self) -> bool:
+        """Wait for records, and a little longer for more of them. False when the lane closes."""
+        while not self._items and not self._closing:
+            self._changed.clear()
+            await self._changed.wait()
+        deadline = time.monotonic() + self._limits.linger
+        while not self._closing and not self._is_full():
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(deadline - time.monotonic()):
+                    await self._changed.wait()
+            except TimeoutError:
+                break
+        return not self._closing
+
+    def _is_full(self) -> bool:
+        return len(self._items) >= self._limits.records or self._bytes >= self._limits.bytes
+
+    async def _deliver(self) -> None:
+        """Bring the next transaction's worth of records through the stage and commit it."""
+        self._skip_committed()
+        records = [item.record for item in self._items]
+        records = records[: cut(records, max_records=self._limits.records, max_bytes=self._limits.bytes)]
+        if not records:
+            return
+        started = time.monotonic()
+        outcomes = await self._process.run(records)
+        records = records[: len(outcomes)]
+        outputs = [output for pair in zip(records, outcomes, strict=True) for output in self._outputs(*pair)]
+        self._dead_letter_limit.count([outcome.refused is not None for outcome in outcomes])
+        position = self._items[len(records) - 1].next
+        try:
+            async with asyncio.timeout(self._limits.broker_patience):
+                await self._producer.commit(outputs, position)
+        except REFUSED_BY_BROKER:
+            raise
+        except BROKER_TROUBLE as error:
+            # Whether it was committed is not known: the position, read again, tells. What was is skipped.
+            log.warning("commit failed", extra={"partition": str(self.partition), "error": repr(error)})
+            self._metrics.commit_failed(self._process.name)
+            await self._producer.close()
+            if isinstance(error, FENCED):
+                await self._wait(FENCED_PAUSE)
+            await self._open()
+            return
+        self._position = position
+        self.committed_at = time.time()
+        self._skip_committed()
+        self._metrics.slice_committed(self._process.name, records, outcomes, outputs, time.monotonic() - started)
+
+    async def _wait(self, seconds: float) -> None:
+        """Sleep, but not into a closing lane."""
+        deadline = time.monotonic() + seconds
+        while not self._closing and time.monotonic() < deadline:
+            await asyncio.sleep(POLL_SECONDS)
+
+    def _skip_committed(self) -> None:
+        while self._items and self._position is not None and self._items[0].record.offset < self._position:
+            self._bytes -= self._items.popleft().record.size()
+        if not self._is_full():
+            self._room.set()
+
+    def _outputs(self, record: Record, outcome: Outcome) -> list[Output]:
+        refused = outcome.refused
+        for output in outcome.outputs:
+            size, limit = output.size(), self._target.max_bytes[output.topic]
+            if size > limit:
+                detail = f"an output for {output.topic} has {size} bytes, the topic takes {limit} (max.message.bytes)"
+                refused = Refused(Reason.OUTPUT_TOO_LARGE, detail)
+        if refused is None:
+            return outcome.outputs
+        letter = dead_letter(record, refused, stage=self._process.name, version=self._version)
+        topic = self._target.dead_letter_topic
+        return [to_output(letter, topic=topic, max_bytes=self._target.max_bytes[topic])]

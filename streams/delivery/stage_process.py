@@ -1,0 +1,211 @@
+"""A stage in a process of its own, so that a page that hangs or crashes it takes nothing else with it.
+
+The worker's loop keeps its heartbeats and health while a stage computes, and a computation that runs past its
+time can be ended, which no thread allows (docs/decisions/0002-stages-compute-in-a-process.md).
+"""
+
+import asyncio
+import ctypes
+import multiprocessing
+import signal
+import time
+import traceback
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple
+
+from schemas.dead_letter import Reason, Refusal
+from streams.delivery.stage import Output, Record, Stage, StageFactory
+
+START_SECONDS = 60.0  # loading models takes one or two; more is a broken installation or machine
+POLL_SECONDS = 0.05  # how often the time limit is looked at while waiting
+RESTARTS = 3  # in a row, without one record done, before the stage counts as broken
+
+
+class Refused(NamedTuple):
+    """Why a stage did not take a record. ``exception`` is a traceback, or what ended the process."""
+
+    reason: Reason
+    detail: str
+    exception: str | None = None
+
+
+class Outcome(NamedTuple):
+    """What a stage made of one record: its outputs, or why there are none. ``seconds`` is the time it took."""
+
+    outputs: list[Output]
+    refused: Refused | None
+    seconds: float
+
+
+class StageProcessError(Exception):
+    """The process that runs a stage cannot be started or kept up: a fault of the program, never of an input."""
+
+
+class _Stopped(Exception):
+    """The process ended while it computed the record at ``index``; -1 when it computed none."""
+
+    def __init__(self, index: int, refused: Refused) -> None:
+        super().__init__(index, refused)
+        self.index = index
+        self.refused = refused
+
+
+def run_stage(stage: Stage, record: Record) -> Outcome:
+    """Run a stage on one record. The one boundary that turns any exception into a refusal."""
+    started = time.perf_counter()
+    outputs: list[Output] = []
+    refused = None
+    try:
+        outputs = stage(record)
+    except Refusal as refusal:
+        refused = Refused(refusal.reason, refusal.detail)
+    except Exception as error:  # noqa: BLE001 - the boundary: whatever an input provokes is told with it
+        detail = f"{type(error).__name__}: {error}"
+        refused = Refused(Reason.STAGE_ERROR, detail, traceback.format_exc())
+    return Outcome(outputs, refused, time.perf_counter() - started)
+
+
+def _serve(connection: Connection, progress: Any, factory: StageFactory, budget: float) -> None:
+    """The process: build the stage, then answer each list of records with the outcomes of its first ones.
+
+    ``progress`` is (index of the record in work or -1, when it began in ns of the monotonic clock).
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # they are for the worker, which ends us by closing the pipe
+    stage = factory()
+    connection.send(None)
+    while True:
+        try:
+            records = connection.recv()
+        except EOFError:
+            return
+        outcomes: list[Outcome] = []
+        deadline = time.monotonic() + budget
+        for index, record in enumerate(records):
+            progress[1] = time.monotonic_ns()
+            progress[0] = index
+            outcomes.append(run_stage(stage, record))
+            if time.monotonic() > deadline:
+                break
+        progress[0] = -1
+        connection.send(outcomes)
+
+
+class StageProcess:
+    """Runs one stage for all partitions of an agent. Opened at the worker's start, closed at its end.
+
+    ``timeout`` is how many seconds one record may take, ``budget`` after how many seconds of computing
+    ``run`` hands back what it has.
+    """
+
+    def __init__(self, name: str, factory: StageFactory, *, timeout: float, budget: float) -> None:
+        self.name = name
+        self._factory = factory
+        self._timeout = timeout
+        self._budget = budget
+        self._context = multiprocessing.get_context("spawn")
+        self._progress: Any = self._context.RawArray(ctypes.c_longlong, 2)
+        self._process: Any = None
+        self._connection: Connection | None = None
+        # One thread: a process computes for one partition at a time, in the order of asking.
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=f"stage-{name}")
+
+    async def open(self) -> None:
+        """Start the process and wait until its stage is built; raises ``StageProcessError``."""
+        await asyncio.get_running_loop().run_in_executor(self._executor, self._start)
+
+    async def run(self, records: Sequence[Record]) -> list[Outcome]:
+        """The outcomes of the first records, at least of one, in order.
+
+        An input that crashes the process is tried once more, alone; then, as one that runs past its time, it
+        is refused, and the process begins anew. Raises ``StageProcessError`` when it cannot.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._executor, self._run, list(records))
+
+    def close(self) -> None:
+        """End the process, whatever it does."""
+        self._stop()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _start(self) -> None:
+        ours, theirs = self._context.Pipe()
+        self._progress[0] = -1
+        process = self._context.Process(
+            target=_serve,
+            args=(theirs, self._progress, self._factory, self._budget),
+            name=f"rafid-{self.name}",
+            daemon=True,
+        )
+        process.start()
+        theirs.close()
+        self._process, self._connection = process, ours
+        if not ours.poll(START_SECONDS):
+            self._stop()
+            raise StageProcessError(f"stage {self.name}: not ready after {START_SECONDS:.0f} s")
+        try:
+            ours.recv()
+        except EOFError:
+            process.join()
+            self._connection = None
+            raise StageProcessError(
+                f"stage {self.name} could not be built (exit code {process.exitcode}; its traceback is above)"
+            ) from None
+
+    def _stop(self) -> None:
+        process, connection = self._process, self._connection
+        self._process = self._connection = None
+        if connection is not None:
+            connection.close()
+        if process is not None:
+            process.kill()
+            process.join()
+
+    def _run(self, records: list[Record]) -> list[Outcome]:
+        for _ in range(RESTARTS):
+            try:
+                return self._exchange(records)
+            except _Stopped as stopped:
+                if stopped.index >= 0:
+                    return self._without(records, stopped)
+                # it ended between two records, by no fault of one of them: begin anew
+        raise StageProcessError(f"stage {self.name}: the process ended {RESTARTS} times without computing")
+
+    def _without(self, records: list[Record], stopped: _Stopped) -> list[Outcome]:
+        """Outcomes up to the record that stopped the process. Those before it are computed again: stages are pure."""
+        before = self._run(records[: stopped.index]) if stopped.index else []
+        if len(before) < stopped.index:
+            return before
+        refused = stopped.refused
+        if refused.reason is Reason.STAGE_CRASH:
+            try:
+                return before + self._exchange(records[stopped.index : stopped.index + 1])
+            except _Stopped as again:
+                refused = again.refused
+        return [*before, Outcome([], refused, self._timeout if refused.reason is Reason.TIMEOUT else 0.0)]
+
+    def _exchange(self, records: list[Record]) -> list[Outcome]:
+        if self._connection is None:
+            self._start()
+        assert self._connection is not None
+        try:
+            self._connection.send(records)
+            while not self._connection.poll(POLL_SECONDS):
+                self._check_time()
+            outcomes: list[Outcome] = self._connection.recv()
+        except (EOFError, OSError):
+            index = self._progress[0]
+            self._process.join()
+            code = self._process.exitcode
+            self._stop()
+            detail = f"the stage's process ended with exit code {code} while it worked on this input"
+            raise _Stopped(index, Refused(Reason.STAGE_CRASH, detail)) from None
+        return outcomes
+
+    def _check_time(self) -> None:
+        index, since = self._progress[0], self._progress[1]
+        if index >= 0 and time.monotonic_ns() - since > self._timeout * 1e9:
+            self._stop()
+            detail = f"ran longer than {self._timeout:g} s (RAFID_STAGE_TIMEOUT)"
+            raise _Stopped(index, Refused(Reason.TIMEOUT, detail))

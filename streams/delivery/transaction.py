@@ -1,0 +1,111 @@
+"""One Kafka transaction a slice: outputs, dead letters and the input's position commit together, or not at all."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import (
+    GroupAuthorizationFailedError,
+    InvalidProducerEpoch,
+    InvalidTxnState,
+    KafkaError,
+    MessageSizeTooLargeError,
+    ProducerFenced,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
+    UnsupportedVersionError,
+)
+from aiokafka.structs import TopicPartition
+
+from streams.delivery.slices import Partition
+from streams.delivery.stage import Output
+
+LINGER_MS = 5
+BATCH_BYTES = 256 * 1024
+TRANSACTION_TIMEOUT_MS = 60_000  # the broker ends what a dead worker left open after this
+CLOSE_SECONDS = 5.0
+
+BROKER_TROUBLE = (KafkaError, OSError, TimeoutError)
+"""What may pass by trying again: away, moving, slow, or another worker took over (fenced)."""
+
+FENCED = (ProducerFenced, InvalidProducerEpoch, InvalidTxnState)
+"""Another worker has opened the partition since."""
+
+REFUSED_BY_BROKER = (
+    GroupAuthorizationFailedError,
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+    TransactionalIdAuthorizationFailed,
+    UnsupportedVersionError,
+)
+"""What trying again does not change."""
+
+
+class TransactionalProducer:
+    """The producer of one input partition. Opening it fences whoever held the partition before.
+
+    Opened when a lane begins and after every trouble; never reused after a failed commit.
+    """
+
+    def __init__(
+        self, partition: Partition, *, group: str, client: Mapping[str, Any], max_message_bytes: int
+    ) -> None:
+        self._partition = partition
+        self._group = group
+        self._client = client
+        self._max_message_bytes = max_message_bytes
+        self._producer: AIOKafkaProducer | None = None
+
+    async def open(self) -> int | None:
+        """Take the partition over and read its committed position: final, since no one else can commit now.
+
+        None where the group has none yet. Raises one of ``BROKER_TROUBLE``.
+        """
+        self._producer = AIOKafkaProducer(
+            **self._client,
+            transactional_id=f"{self._group}-{self._partition.topic}-{self._partition.partition}",
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=LINGER_MS,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=self._max_message_bytes,
+            transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+        )
+        await self._producer.start()
+        admin = AIOKafkaAdminClient(**self._client)
+        try:
+            await admin.start()
+            key = TopicPartition(*self._partition)
+            offsets = await admin.list_consumer_group_offsets(self._group, partitions=[key])
+        finally:
+            await admin.close()
+        committed = offsets[key].offset if key in offsets else -1
+        return committed if committed >= 0 else None
+
+    async def commit(self, outputs: Sequence[Output], position: int) -> None:
+        """Commit a slice: all ``outputs``, and ``position`` as where to go on. Raises one of ``BROKER_TROUBLE``."""
+        producer = self._producer
+        assert producer is not None
+        await producer.begin_transaction()
+        sent = [
+            await producer.send(output.topic, output.value, key=output.key, headers=list(output.headers))
+            for output in outputs
+        ]
+        if sent:
+            # Offsets sent while outputs are in flight made the broker answer "not ready" and halved the speed.
+            await asyncio.wait(sent)
+            for future in sent:
+                future.result()
+        await producer.send_offsets_to_transaction({TopicPartition(*self._partition): position}, self._group)
+        await producer.commit_transaction()
+
+    async def close(self) -> None:
+        """Let go. What was not committed is undone by whoever opens next, or by the broker in a minute."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with contextlib.suppress(*BROKER_TROUBLE):
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await producer.stop()

@@ -1,0 +1,98 @@
+"""Where we reach into Faust's consumer: a transport that hands out slices and commits nothing.
+
+Everything here overrides a part of faust-streaming 0.15.3 that is not public; the versions are pinned, and
+tests/kafka/test_faust_contract.py fails when one of these parts moves.
+"""
+
+from typing import Any
+
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+
+from streams.delivery.slices import Partition, Slice
+from streams.delivery.stage import Record
+
+
+class SliceConsumerThread(driver.AIOKafkaConsumerThread):
+    """Reads committed records only, and hands them on as slices."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._assigned: object = None
+        self._assignments = 0
+        self._ends: dict[Partition, int] = {}
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._isolation_level = "read_committed"
+        return consumer
+
+    async def _fetch_records(self, consumer: Any, *args: Any, **kwargs: Any) -> dict[TP, list[Slice]]:
+        """Wrap what a poll brought. Runs in the consumer's own loop, right as the records leave its buffer.
+
+        aiokafka hands out a partition's records only under the assignment that they were fetched for, and moves
+        its position behind them in the same step; so assignment and position read here are theirs.
+        """
+        fetched = await super()._fetch_records(consumer, *args, **kwargs)
+        if not fetched:
+            return {}
+        assigned = consumer._subscription.subscription.assignment
+        if assigned is not self._assigned:
+            self._assigned = assigned
+            self._assignments += 1
+            self._ends.clear()
+        slices = {}
+        for tp, records in fetched.items():
+            partition = Partition(tp.topic, tp.partition)
+            end = assigned.state_value(tp).position
+            begin = self._ends.get(partition)
+            if begin is not None and records[0].offset < begin:
+                begin = records[0].offset  # the consumer was sent back: a new chain begins here
+            self._ends[partition] = end
+            slices[tp] = [
+                Slice(
+                    partition,
+                    [
+                        Record(r.topic, r.partition, r.offset, r.timestamp, r.key, r.value, tuple(r.headers))
+                        for r in records
+                    ],
+                    begin=begin,
+                    end=end,
+                    assignment=self._assignments,
+                )
+            ]
+        return slices
+
+    def lag(self, partition: Partition) -> int | None:
+        """Records of a partition that were not fetched yet; None while that is not known."""
+        consumer = self._consumer
+        subscription = consumer._subscription.subscription if consumer is not None else None
+        if subscription is None or subscription.assignment is None:
+            return None
+        try:
+            state = subscription.assignment.state_value(driver.TopicPartition(*partition))
+        except (KeyError, AssertionError):
+            return None
+        if state is None or state.highwater is None or not state.has_valid_position:
+            return None
+        return max(0, int(state.highwater) - int(state.position))
+
+
+class SliceConsumer(driver.Consumer):
+    """Never commits: offsets travel in the transactions, and a later commit of Faust's would move them back."""
+
+    def _new_consumer_thread(self) -> SliceConsumerThread:
+        return SliceConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def _commit(self, offsets: Any) -> bool:  # noqa: ARG002 - Faust's signature
+        return True
+
+    def lag(self, partition: Partition) -> int | None:
+        """Records of a partition that were not fetched yet; None while that is not known."""
+        return self._thread.lag(partition)
+
+
+class SliceTransport(driver.Transport):
+    """Faust's aiokafka transport with our consumer."""
+
+    Consumer = SliceConsumer

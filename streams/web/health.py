@@ -1,0 +1,53 @@
+"""Whether a worker is ready, judged from what its agents do. Pure: the clock comes as an argument."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from streams.delivery.slices import Partition
+
+STUCK_SECONDS = 60.0  # without a commit while there is lag; several times what the longest slice may take
+
+
+class PartitionHealth(NamedTuple):
+    """One assigned partition. ``lag`` in records, None while unknown; ``committed_at`` in seconds since 1970."""
+
+    partition: Partition
+    lag: int | None
+    committed_at: float | None
+
+
+class AgentHealth(NamedTuple):
+    """One agent: its partitions, and how many of the last ``seen`` inputs were refused."""
+
+    partitions: tuple[PartitionHealth, ...]
+    refused: int
+    seen: int
+
+
+def readiness(
+    agents: Mapping[str, AgentHealth], *, rebalancing: bool, now: float, started: float
+) -> dict[str, Any]:
+    """The report of ``/health/ready``: status "ready" or "not ready", why, and the figures it rests on."""
+    problems = ["the consumer group is rebalancing"] if rebalancing else []
+    for name, agent in agents.items():
+        for each in agent.partitions:
+            idle = now - (each.committed_at or started)
+            if each.lag and idle > STUCK_SECONDS:
+                problems.append(f"{name}: {each.partition} has lag {each.lag} and no commit for {idle:.0f} s")
+    return {
+        "status": "not ready" if problems else "ready",
+        "problems": problems,
+        "rebalancing": rebalancing,
+        "agents": {name: _report(agent, now) for name, agent in agents.items()},
+    }
+
+
+def _report(agent: AgentHealth, now: float) -> dict[str, Any]:
+    commits = [each.committed_at for each in agent.partitions if each.committed_at is not None]
+    lags = [each.lag for each in agent.partitions]
+    return {
+        "assignment": {str(each.partition): {"lag": each.lag} for each in agent.partitions},
+        "lag": None if None in lags else sum(lag or 0 for lag in lags),
+        "last_commit_age_seconds": round(now - max(commits), 1) if commits else None,
+        "dead_letters": {"refused": agent.refused, "of_last": agent.seen},
+    }

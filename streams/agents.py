@@ -4,10 +4,9 @@ from typing import Any
 
 from streams.delivery.app import SliceApp
 from streams.delivery.delivery import Delivery
-from streams.settings import AgentName
 
 
-def add_agent(app: SliceApp, name: AgentName, delivery: Delivery) -> None:
+def add_agent(app: SliceApp, name: str, delivery: Delivery) -> None:
     """Register the agent ``name``, which feeds ``delivery`` from its input topic."""
 
     async def agent(slices: Any) -> None:

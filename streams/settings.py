@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     group: str = Field(default="rafid", description="consumer group, and prefix of the transactional ids")
     topic_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", description="put before every topic name")
     partitions: int = Field(default=4, ge=1, description="of the topics that `rafid topics create` makes")
-    replication: int = Field(default=-1, description="likewise; -1 is the broker's default")
+    replication: int = Field(default=0, ge=0, description="likewise; 0: three, or as many as there are brokers")
 
     # Slices: what one transaction holds at most, and how long small traffic is gathered for one
     slice_records: int = Field(default=500, ge=1)

@@ -1,0 +1,86 @@
+"""Reading topics outside a worker: for tail, dead letters, the demo and whoever counts."""
+
+import time
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from streams.delivery.stage import Record
+from streams.failure import Unavailable
+from streams.settings import Settings
+
+POLL_MS = 200
+
+
+class UnknownTopic(Unavailable):
+    """A topic that the cluster does not have."""
+
+
+@asynccontextmanager
+async def _consumer(settings: Settings, **options: Any) -> AsyncIterator[AIOKafkaConsumer]:
+    consumer = AIOKafkaConsumer(
+        **settings.client_options(),
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        max_partition_fetch_bytes=16 * 2**20,
+        **options,
+    )
+    await consumer.start()
+    try:
+        yield consumer
+    finally:
+        await consumer.stop()
+
+
+async def read_all(settings: Settings, topics: Collection[str]) -> AsyncIterator[Record]:
+    """Every committed record of these topics up to where they end now, by partition in order."""
+    async with _consumer(settings, auto_offset_reset="earliest") as consumer:
+        partitions = [
+            TopicPartition(topic, number)
+            for topic in topics
+            for number in sorted(await _partitions(consumer, topic))
+        ]
+        consumer.assign(partitions)
+        ends = await consumer.end_offsets(partitions)
+        left = {partition for partition in partitions if ends[partition] > 0}
+        while left:
+            batch = await consumer.getmany(*left, timeout_ms=POLL_MS, max_records=1000)
+            for records in batch.values():
+                for each in records:
+                    yield _record(each)
+            # Markers of transactions take up offsets too, so a partition ends where its position does.
+            left = {each for each in left if await consumer.position(each) < ends[each]}
+
+
+async def follow(settings: Settings, topics: Collection[str], *, from_beginning: bool) -> AsyncIterator[Record | None]:
+    """Committed records as they arrive, for ever; None when a poll brought nothing."""
+    async with _consumer(settings, auto_offset_reset="earliest" if from_beginning else "latest") as consumer:
+        partitions = [
+            TopicPartition(topic, number) for topic in topics for number in await _partitions(consumer, topic)
+        ]
+        consumer.assign(partitions)
+        while True:
+            batch = await consumer.getmany(timeout_ms=POLL_MS)
+            for records in batch.values():
+                for each in records:
+                    yield _record(each)
+            if not batch:
+                yield None
+
+
+async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
+    deadline = time.monotonic() + 10
+    while not (found := consumer.partitions_for_topic(topic)):
+        if time.monotonic() > deadline:
+            raise UnknownTopic(f"no topic {topic}: `rafid topics list` shows those there are")
+        consumer._client.add_topic(topic)  # noqa: SLF001 - the public topics() does not keep what it learns
+        await consumer._client.force_metadata_update()  # noqa: SLF001
+    return set(found)
+
+
+def _record(each: Any) -> Record:
+    return Record(
+        each.topic, each.partition, each.offset, each.timestamp, each.key, each.value, tuple(each.headers)
+    )

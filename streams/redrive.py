@@ -1,0 +1,81 @@
+"""Dead letters, once a person looks: list them, and send those that are fixed back to where they came from.
+
+A redriven letter is marked in its own topic (same key, no value), in the same transaction that sends its input
+back: so it is sent once, whoever redrives at the same time, and lists show it no more.
+"""
+
+from collections.abc import AsyncIterator, Collection
+from typing import NamedTuple
+
+from aiokafka import AIOKafkaProducer
+
+from schemas.dead_letter import DeadLetter, Reason
+from streams.ingest import MAX_BYTES
+from streams.reading import read_all
+from streams.settings import Settings
+
+
+class Letter(NamedTuple):
+    """A dead letter and its number: ``partition/offset`` in ``articles.dead-letter``."""
+
+    number: str
+    key: bytes | None
+    letter: DeadLetter
+
+
+class Redriven(NamedTuple):
+    """What a redrive did. Truncated letters cannot go back: their input was too large to keep."""
+
+    sent: list[str]
+    truncated: list[str]
+
+
+async def letters(
+    settings: Settings, *, reasons: Collection[Reason] = (), stages: Collection[str] = (), numbers: Collection[str] = ()
+) -> AsyncIterator[Letter]:
+    """Dead letters that were not redriven yet, of any of these reasons, stages and numbers (none: all)."""
+    found: dict[bytes | str, Letter] = {}
+    async for record in read_all(settings, [settings.topics.dead_letter]):
+        number = f"{record.partition}/{record.offset}"
+        if record.value is None:
+            found.pop(record.key or number, None)
+        else:
+            found[record.key or number] = Letter(number, record.key, DeadLetter.from_json(record.value))
+    for each in found.values():
+        if (
+            (not reasons or each.letter.reason in reasons)
+            and (not stages or each.letter.stage in stages)
+            and (not numbers or each.number in numbers)
+        ):
+            yield each
+
+
+async def redrive(
+    settings: Settings, *, reasons: Collection[Reason] = (), stages: Collection[str] = (), numbers: Collection[str] = ()
+) -> Redriven:
+    """Send the inputs of these dead letters back, byte for byte, each in a transaction with its mark."""
+    done = Redriven([], [])
+    producer = AIOKafkaProducer(
+        **settings.client_options(),
+        transactional_id=f"{settings.group}-redrive",  # a second redrive fences the first
+        max_request_size=MAX_BYTES,
+    )
+    await producer.start()
+    try:
+        async for number, key, letter in letters(settings, reasons=reasons, stages=stages, numbers=numbers):
+            if letter.truncated or letter.origin is None or key is None:
+                done.truncated.append(number)
+                continue
+            async with producer.transaction():
+                value = letter.content.to_bytes() if letter.content else None
+                await producer.send_and_wait(
+                    letter.origin.topic,
+                    b"" if value is None and letter.key is None else value,  # the client sends no empty record
+                    key=letter.key.to_bytes() if letter.key else None,
+                    headers=[(h.name, h.value.to_bytes() if h.value else None) for h in letter.headers],
+                )
+                await producer.send_and_wait(settings.topics.dead_letter, None, key=key)
+            done.sent.append(number)
+    finally:
+        await producer.stop()
+    return done

@@ -1,0 +1,140 @@
+"""The three stages as delivery runs them: from one record's bytes to the messages it becomes.
+
+The only place where bytes, Kafka headers and topic names meet the pure functions of parse, tag and route.
+Each ``*Stage`` builds its models in the process that runs it (see streams/delivery/stage_process.py).
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeVar
+
+import orjson
+from pydantic import ValidationError
+
+from schemas.dead_letter import Reason, Refusal
+from schemas.news_item import NewsItem
+from schemas.parsed_article import ParsedArticle
+from streams.delivery.stage import Headers, Output, Record
+from streams.parse import ParseLimits, Parser
+from streams.route import RouteMatch, Router
+from streams.settings import AgentName, Settings, Topics
+from streams.tag import Tagger
+
+ORIGIN = "rafid-origin"
+ROUTES = "rafid-routes"
+PASSED_ON = ("traceparent", "tracestate", ORIGIN)
+NINJS_TYPE = "application/json"
+
+Message = TypeVar("Message", ParsedArticle, NewsItem)
+
+
+class ParseStage:
+    """``articles.raw`` → ``articles.parsed``: a page becomes its articles."""
+
+    def __init__(self, topics: Topics, limits: ParseLimits) -> None:
+        self._topics = topics
+        self._parser = Parser(limits)
+
+    def __call__(self, record: Record) -> list[Output]:
+        """One message for each article of the page; raises ``Refusal``."""
+        headers = {name.lower(): value.decode("utf-8", "replace") for name, value in record.headers if value}
+        articles = self._parser.parse(record.value, headers=headers)
+        origin = f"{record.topic}/{record.partition}/{record.offset}".encode()
+        passed = (*_passed_on(record.headers), (ORIGIN, origin))
+        return [
+            Output(
+                self._topics.parsed,
+                article.id.encode(),
+                article.to_json(),
+                (*_cloud_event("article.parsed", article.id, "application/json"), *passed),
+            )
+            for article in articles
+        ]
+
+
+class TagStage:
+    """``articles.parsed`` → ``articles.tagged``: an article becomes a news item."""
+
+    def __init__(self, topics: Topics) -> None:
+        self._topics = topics
+        self._tagger = Tagger()
+
+    def __call__(self, record: Record) -> list[Output]:
+        """One news item; raises ``Refusal``."""
+        article = read(ParsedArticle, record.value)
+        item = self._tagger.tag(article)
+        headers = (*_cloud_event("article.tagged", article.id, NINJS_TYPE), *_passed_on(record.headers))
+        return [Output(self._topics.tagged, article.id.encode(), item.to_json(), headers)]
+
+
+class RouteStage:
+    """``articles.tagged`` → the topic streams, or ``articles.unrouted``."""
+
+    def __init__(self, topics: Topics, router: Router) -> None:
+        self._topics = topics
+        self._router = router
+
+    def __call__(self, record: Record) -> list[Output]:
+        """One message for each topic stream, with the routes that sent it there and why; raises ``Refusal``."""
+        item = read(NewsItem, record.value)
+        assert record.value is not None
+        streams: dict[str, list[RouteMatch]] = {}
+        for match in self._router.route(item):
+            streams.setdefault(self._topics.stream(match.stream), []).append(match)
+        headers = (
+            *_cloud_event("article.routed", item.uri.removeprefix("urn:uuid:"), NINJS_TYPE),
+            *_passed_on(record.headers),
+        )
+        if not streams:
+            return [Output(self._topics.unrouted, record.key, record.value, headers)]
+        return [
+            Output(topic, record.key, record.value, (*headers, (ROUTES, _why(matches))))
+            for topic, matches in streams.items()
+        ]
+
+
+class StageBuilder(NamedTuple):
+    """Builds the stage of an agent, in the process that will run it."""
+
+    agent: AgentName
+    settings: Settings
+
+    def __call__(self) -> ParseStage | TagStage | RouteStage:
+        """Load the models and rules; raises ``RoutesError``."""
+        settings = self.settings
+        if self.agent == "parse":
+            limits = ParseLimits(text_bytes=settings.text_bytes, html_bytes=settings.html_bytes)
+            return ParseStage(settings.topics, limits)
+        if self.agent == "tag":
+            return TagStage(settings.topics)
+        return RouteStage(settings.topics, Router.load(settings.routes))
+
+
+def read(contract: type[Message], value: bytes | None) -> Message:
+    """Read a message of ours; raises ``Refusal`` naming the field that is wrong."""
+    try:
+        return contract.from_json(value or b"")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the whole"
+        raise Refusal(
+            Reason.INVALID_MESSAGE, f"not a {contract.__name__}: {field}: {first['msg']}"
+        ) from error
+
+
+def _cloud_event(kind: str, identifier: str, content_type: str) -> Headers:
+    """CloudEvents attributes in Kafka's binary mode (CloudEvents Kafka protocol binding 1.0.2)."""
+    return (
+        ("content-type", content_type.encode()),
+        ("ce_specversion", b"1.0"),
+        ("ce_id", identifier.encode()),
+        ("ce_type", f"rafid.{kind}".encode()),
+        ("ce_source", b"rafid"),
+    )
+
+
+def _passed_on(headers: Headers) -> Iterator[tuple[str, bytes | None]]:
+    return ((name, value) for name, value in headers if name in PASSED_ON)
+
+
+def _why(matches: list[RouteMatch]) -> bytes:
+    return orjson.dumps([{"route": match.route, "reasons": match.reasons} for match in matches])

@@ -1,0 +1,82 @@
+"""Messages of topics for a person: a line each, titles last so that right-to-left ones do not tear the columns."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+import orjson
+
+from streams.delivery.stage import Record
+from streams.reading import UnknownTopic, follow
+from streams.settings import Settings
+from streams.topics import partitions
+
+
+async def tail(
+    settings: Settings,
+    names: Collection[str],
+    show: Callable[[str], Any],
+    *,
+    from_beginning: bool,
+    count: int | None,
+    as_json: bool,
+) -> None:
+    """Show messages as they arrive, ``count`` of them or for ever; raises ``UnknownTopic`` for an unknown topic."""
+    known = await partitions(settings)
+    topics = [_full_name(name, known) for name in names]
+    shown = 0
+    async for record in follow(settings, topics, from_beginning=from_beginning):
+        if record is None:
+            continue
+        show(as_json_line(record) if as_json else line(record))
+        shown += 1
+        if shown == count:
+            return
+
+
+def _full_name(name: str, known: Collection[str]) -> str:
+    for topic in known:
+        if topic == name or topic.endswith(f".{name}"):
+            return topic
+    raise UnknownTopic(f"no topic {name}; there are {', '.join(sorted(known)) or 'none: `rafid topics create`'}")
+
+
+def as_json_line(record: Record) -> str:
+    """The message with where it stands, as JSON; bytes that are no JSON as text."""
+    headers = {name: value.decode("utf-8", "replace") if value is not None else None for name, value in record.headers}
+    return orjson.dumps(
+        {
+            "topic": record.topic,
+            "partition": record.partition,
+            "offset": record.offset,
+            "key": record.key.decode("utf-8", "replace") if record.key is not None else None,
+            "headers": headers,
+            "value": _json_or_text(record.value),
+        }
+    ).decode()
+
+
+def line(record: Record) -> str:
+    """One line: where it stands, what it is, its title or first words."""
+    return f"{record.topic}/{record.partition}/{record.offset}  {summary(_json_or_text(record.value))}"
+
+
+def summary(value: Any) -> str:
+    """A message in a few words."""
+    if not isinstance(value, dict):
+        return " ".join(str(value or "").split())[:100]
+    if "headlines" in value or "bodies" in value:
+        topics = ",".join(s["literal"] for s in value.get("subjects", ()) if s["rel"] == "about") or "-"
+        places = ",".join(place["literal"] for place in value.get("places", ())) or "-"
+        texts = [*value.get("headlines", ()), *value.get("bodies", ())]
+        title = texts[0]["value"][:100] if texts else ""
+        return f"[{value.get('language') or '?'}]  {topics}  {places}  {title}"
+    if "reason" in value:
+        return f"{value['stage']}  {value['reason']}  {value['detail']}"
+    return " ".join(str(value.get("title") or value.get("content") or "").split())[:100]
+
+
+def _json_or_text(value: bytes | None) -> Any:
+    try:
+        return orjson.loads(value or b"null")
+    except orjson.JSONDecodeError:
+        return (value or b"").decode("utf-8", "replace")

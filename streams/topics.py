@@ -1,0 +1,76 @@
+"""The river's topics on a cluster: made once by ``rafid topics create``, and listed."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from aiokafka.admin import NewTopic
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+
+from streams.delivery.preflight import BrokerRefused, connect
+from streams.settings import Settings
+
+DAY = 24 * 3600 * 1000  # Kafka wants milliseconds
+
+# What a topic must hold at most: raw the largest page, dead letters that page in base64 with its circumstances.
+RAW_BYTES = 6 * 2**20
+DEAD_LETTER_BYTES = 10 * 2**20
+ITEM_BYTES = 4 * 2**20
+
+
+def configs(settings: Settings, topic: str) -> Mapping[str, str]:
+    """Retention and size of one topic: what is between stages is short-lived, dead letters wait for a person."""
+    topics = settings.topics
+    if topic == topics.raw:
+        return {"retention.ms": str(7 * DAY), "max.message.bytes": str(RAW_BYTES)}
+    if topic == topics.dead_letter:
+        return {"retention.ms": str(30 * DAY), "max.message.bytes": str(DEAD_LETTER_BYTES)}
+    return {"retention.ms": str(7 * DAY), "max.message.bytes": str(ITEM_BYTES)}
+
+
+class Made(NamedTuple):
+    """What ``create`` did."""
+
+    created: list[str]
+    existing: list[str]
+
+
+async def create(settings: Settings, names: Collection[str]) -> Made:
+    """Create the topics that are missing; leaves those that exist as they are.
+
+    Raises ``BrokerRefused`` when there is no broker, or it refuses to.
+    """
+    admin = await connect(settings.client_options(), patience=min(30.0, settings.broker_patience))
+    made = Made([], [])
+    try:
+        brokers = len((await admin.describe_cluster())["brokers"])
+        replication = settings.replication or min(3, brokers)
+        wanted = [
+            NewTopic(name, settings.partitions, replication, topic_configs=dict(configs(settings, name)))
+            for name in names
+        ]
+        response = await admin.create_topics(wanted)
+    finally:
+        await admin.close()
+    for name, code, message in _errors(response):
+        if code == 0:
+            made.created.append(name)
+        elif for_code(code) is TopicAlreadyExistsError:
+            made.existing.append(name)
+        else:
+            raise BrokerRefused(f"topic {name} was not created: {message or for_code(code).__name__}")
+    return made
+
+
+def _errors(response: Any) -> list[tuple[str, int, str | None]]:
+    return [(error[0], error[1], error[2] if len(error) > 2 else None) for error in response.topic_errors]
+
+
+async def partitions(settings: Settings) -> dict[str, int]:
+    """The topics of this river that exist, and how many partitions each has."""
+    admin = await connect(settings.client_options(), patience=min(30.0, settings.broker_patience))
+    try:
+        found = await admin.describe_topics()
+    finally:
+        await admin.close()
+    start = f"{settings.topic_prefix}articles."
+    return {each["topic"]: len(each["partitions"]) for each in found if each["topic"].startswith(start)}

@@ -1,0 +1,39 @@
+"""A worker: one process that runs agents until it is told to stop, or must."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Mapping
+
+from streams.app import Reach, create_app, river
+from streams.delivery.preflight import check
+from streams.delivery.stage import StageFactory
+from streams.route import Router
+from streams.settings import AgentName, Settings
+from streams.stages import StageBuilder
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: Settings, agents: Collection[AgentName]) -> None:
+    """Run these agents of the river. Returns after SIGTERM or SIGINT, with the slices in flight finished.
+
+    Raises a ``Failure``: before it starts for wrong routes or a broker that will not do, later for what made it stop.
+    """
+    streams = Router.load(settings.routes).streams
+    reaches = {name: reach for name, reach in river(settings, streams).items() if name in agents}
+    run_stages(settings, reaches, {name: StageBuilder(name, settings) for name in reaches})
+
+
+def run_stages(settings: Settings, reaches: Mapping[str, Reach], stages: Mapping[str, StageFactory]) -> None:
+    """Run any stages over any reaches, as ``run`` does those of the river."""
+    max_bytes = asyncio.run(
+        check(
+            settings.client_options(),
+            inputs={reach.input for reach in reaches.values()},
+            outputs={topic for reach in reaches.values() for topic in reach.outputs},
+            patience=settings.broker_patience,
+        )
+    )
+    log.info("worker starts", extra={"agents": ",".join(reaches), "servers": settings.bootstrap_servers})
+    create_app(settings, reaches, stages, max_bytes).run()
+    log.info("worker stopped")

@@ -1,0 +1,35 @@
+"""Fixtures for all tests: the real broker, and settings on a river of one's own."""
+
+import os
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from streams.broker import EmbeddedKafka
+from streams.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def bootstrap_servers() -> Iterator[str]:
+    """A real Apache Kafka: RAFID_TEST_BOOTSTRAP_SERVERS, or one that the tests start. Never a skip."""
+    given = os.environ.get("RAFID_TEST_BOOTSTRAP_SERVERS")
+    if given:
+        yield given
+        return
+    with EmbeddedKafka() as kafka:
+        yield kafka.bootstrap_servers
+
+
+@pytest.fixture
+def settings(bootstrap_servers: str) -> Settings:
+    """Settings of a river that no other test uses: its own topics and group."""
+    name = f"t{uuid.uuid4().hex[:10]}"
+    return Settings(
+        bootstrap_servers=bootstrap_servers,
+        group=name,
+        topic_prefix=f"{name}.",
+        web_port=0,
+        partitions=2,
+        broker_patience=30,
+    )

@@ -1,0 +1,131 @@
+"""A stage in a process: what an input may do to it, and what may not follow."""
+
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from schemas.dead_letter import Reason
+from streams.delivery.stage import Record, Stage
+from streams.delivery.stage_process import StageProcess, StageProcessError
+from tests.delivery.told import build
+
+
+def record(value: bytes, offset: int = 0) -> Record:
+    return Record("in", 0, offset, None, None, value, ())
+
+
+def records(*values: bytes) -> list[Record]:
+    return [record(value, offset) for offset, value in enumerate(values)]
+
+
+@pytest_asyncio.fixture
+async def process(tmp_path: Path) -> AsyncIterator[StageProcess]:
+    stage = StageProcess("pass", partial(build, ("out0", "out1"), str(tmp_path)), timeout=1.0, budget=0.5)
+    await stage.open()
+    yield stage
+    stage.close()
+
+
+async def test_outcomes_come_in_the_order_of_the_records(process: StageProcess) -> None:
+    outcomes = await process.run(records(b"a", b"b", b"c"))
+    assert [outcome.outputs[0].value for outcome in outcomes] == [b"a", b"b", b"c"]
+
+
+async def test_a_refusal_keeps_its_reason_and_detail(process: StageProcess) -> None:
+    (outcome,) = await process.run(records(b"refuse"))
+    assert outcome.outputs == []
+    assert outcome.refused is not None
+    assert (outcome.refused.reason, outcome.refused.detail) == (Reason.NO_ARTICLE, "told to refuse")
+
+
+async def test_an_exception_becomes_a_refusal_with_its_traceback(process: StageProcess) -> None:
+    outcomes = await process.run(records(b"a", b"raise", b"b"))
+    assert [bool(outcome.outputs) for outcome in outcomes] == [True, False, True]
+    refused = outcomes[1].refused
+    assert refused is not None
+    assert refused.reason is Reason.STAGE_ERROR
+    assert "ValueError: told to raise" in (refused.exception or "")
+
+
+async def test_an_input_past_its_time_is_refused_and_the_rest_unharmed(process: StageProcess) -> None:
+    outcomes = await process.run(records(b"a", b"hang", b"b"))
+    assert [outcome.refused.reason if outcome.refused else None for outcome in outcomes] == [None, Reason.TIMEOUT]
+    assert [outcome.outputs[0].value for outcome in await process.run(records(b"b"))] == [b"b"]
+
+
+async def test_an_input_that_crashes_the_stage_is_refused_and_the_rest_unharmed(process: StageProcess) -> None:
+    outcomes = await process.run(records(b"a", b"crash", b"b"))
+    assert [outcome.refused.reason if outcome.refused else None for outcome in outcomes] == [None, Reason.STAGE_CRASH]
+    assert [outcome.outputs[0].value for outcome in await process.run(records(b"b"))] == [b"b"]
+
+
+async def test_a_crash_that_does_not_happen_again_costs_no_input(process: StageProcess) -> None:
+    outcomes = await process.run(records(b"a", b"crash-once"))
+    assert [outcome.refused for outcome in outcomes] == [None, None]
+
+
+async def test_a_process_killed_between_records_is_begun_anew(process: StageProcess) -> None:
+    assert process._process is not None
+    os.kill(process._process.pid, signal.SIGKILL)
+    process._process.join()
+    outcomes = await process.run(records(b"a"))
+    assert outcomes[0].outputs[0].value == b"a"
+
+
+async def test_computing_is_cut_by_time(process: StageProcess) -> None:
+    outcomes = await process.run(records(*[b"slow"] * 10))
+    assert 1 <= len(outcomes) < 10
+
+
+async def test_the_loop_turns_while_a_stage_computes(process: StageProcess) -> None:
+    import asyncio
+
+    turns = 0
+
+    async def turn() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0.01)
+
+    turning = asyncio.create_task(turn())
+    await process.run(records(b"slow", b"slow"))
+    turning.cancel()
+    assert turns >= 10
+
+
+def _broken() -> Stage:
+    raise RuntimeError("no model")
+
+
+async def test_a_stage_that_cannot_be_built_is_a_failure_of_the_program() -> None:
+    process = StageProcess("broken", _broken, timeout=1.0, budget=0.5)
+    with pytest.raises(StageProcessError, match="could not be built"):
+        await process.open()
+    process.close()
+
+
+async def test_closing_ends_the_process_even_if_it_hangs(process: StageProcess) -> None:
+    import asyncio
+
+    pid = process._process.pid
+    running = asyncio.create_task(process.run(records(b"hang")))
+    await asyncio.sleep(0.2)
+    process.close()
+    with pytest.raises(asyncio.CancelledError):
+        running.cancel()
+        await running
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("the process is still there")

@@ -1,0 +1,38 @@
+"""A stage that passes bytes on, and does to itself what the bytes tell it."""
+
+import os
+import signal
+import time
+from functools import partial
+from pathlib import Path
+
+from schemas.dead_letter import Reason, Refusal
+from streams.delivery.stage import Output, Record, Stage
+
+
+def build(outputs: tuple[str, ...], marks: str | None = None) -> Stage:
+    """The stage; ``marks`` is a folder where a crash leaves a mark, so that it happens once."""
+    return partial(_pass_on, outputs, marks)
+
+
+def _pass_on(outputs: tuple[str, ...], marks: str | None, record: Record) -> list[Output]:
+    value = record.value or b""
+    order = value.split(b" ")[0]
+    if order == b"refuse":
+        raise Refusal(Reason.NO_ARTICLE, "told to refuse")
+    if order == b"raise":
+        raise ValueError("told to raise")
+    if order == b"hang":
+        time.sleep(3600)
+    if order == b"crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if order == b"crash-once":
+        mark = Path(marks or ".") / "crashed"
+        if not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+    if order == b"huge":
+        return [Output(outputs[0], record.key, b"x" * 5_000_000)]
+    if order == b"slow":
+        time.sleep(0.2)
+    return [Output(outputs[record.offset % len(outputs)], record.key, value, record.headers)]

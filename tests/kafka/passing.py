@@ -1,0 +1,43 @@
+"""A worker with the one stage of tests/delivery/told.py: for tests of delivery alone.
+
+Run as ``python -m tests.kafka.passing``; settings from the environment, as the real worker's.
+"""
+
+import logging
+import os
+import sys
+from functools import partial
+
+from streams import log
+from streams.app import Reach
+from streams.failure import Failure
+from streams.settings import Settings
+from streams.worker import run_stages
+from tests.delivery.told import build
+
+OUTPUTS = 2
+
+
+def reach(settings: Settings) -> Reach:
+    """One hop: in → out0, out1."""
+    outputs = tuple(f"{settings.topic_prefix}out{number}" for number in range(OUTPUTS))
+    return Reach(f"{settings.topic_prefix}in", (*outputs, settings.topics.dead_letter))
+
+
+def main() -> int:
+    """Run until told to stop; the exit code is the failure's."""
+    settings = Settings()
+    log.set_up(settings)
+    where = reach(settings)
+    try:
+        run_stages(
+            settings, {"pass": where}, {"pass": partial(build, where.outputs[:OUTPUTS], os.environ.get("MARKS"))}
+        )
+    except Failure as failure:
+        logging.getLogger("tests").error("%s: %s", type(failure).__name__, failure)
+        return failure.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,6 +6,7 @@ from collections import deque
 from schemas.dead_letter import Blob, DeadLetter, Header, Origin
 from streams.delivery.stage import Output, Record
 from streams.delivery.stage_process import Refused
+from streams.failure import Failure
 
 HEAD_BYTES = 64 * 1024  # of an input that is too large to be kept whole
 
@@ -60,7 +61,7 @@ def _output(letter: DeadLetter, topic: str) -> Output:
     )
 
 
-class TooManyDeadLetters(Exception):
+class TooManyDeadLetters(Failure):
     """Dead letters passed their limit: something is wrong with the inputs or with us, and a person must look."""
 
 

@@ -17,6 +17,7 @@ from streams.delivery.slices import Partition, Slice, cut
 from streams.delivery.stage import Output, Record
 from streams.delivery.stage_process import Outcome, Refused, StageProcess
 from streams.delivery.transaction import BROKER_TROUBLE, FENCED, REFUSED_BY_BROKER, TransactionalProducer
+from streams.failure import Failure, Unavailable
 from streams.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -27,11 +28,11 @@ POLL_SECONDS = 0.1
 CLOSE_SECONDS = 30.0  # a slice in flight gets this long to finish when the lane closes
 
 
-class BrokerAway(Exception):
+class BrokerAway(Unavailable):
     """The broker did not answer, or not as it must, for longer than we wait. The input stays."""
 
 
-class BrokenChain(Exception):
+class BrokenChain(Failure):
     """A slice does not begin where the one before it ended: going on would lose what lies between."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from streams.failure import Unavailable
 from streams.delivery.transaction import BROKER_TROUBLE, REFUSED_BY_BROKER
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ TRANSACTION_REQUESTS = {22, 24, 25, 26, 28}
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 
 
-class BrokerRefused(Exception):
+class BrokerRefused(Unavailable):
     """The broker cannot carry the river as it is. The message says what is missing and what to do."""
 
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from schemas.dead_letter import Reason, Refusal
 from streams.delivery.stage import Output, Record, Stage, StageFactory
+from streams.failure import Failure
 
 START_SECONDS = 60.0  # loading models takes one or two; more is a broken installation or machine
 POLL_SECONDS = 0.05  # how often the time limit is looked at while waiting
@@ -39,7 +40,7 @@ class Outcome(NamedTuple):
     seconds: float
 
 
-class StageProcessError(Exception):
+class StageProcessError(Failure):
     """The process that runs a stage cannot be started or kept up: a fault of the program, never of an input."""
 
 

@@ -2,13 +2,36 @@
 
 import logging
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from streams.settings import Settings
 
 # What Faust and aiokafka tell at "info" is about their insides; their warnings are about ours.
-QUIET = ("aiokafka", "faust", "mode", "asyncio", "streams.delivery.transport", "streams.delivery.app")
+LIBRARIES = ("aiokafka", "faust", "mode", "asyncio")
+# Faust's services log under the name of our module that subclasses them.
+QUIET = (*LIBRARIES, "streams.delivery.transport", "streams.delivery.app")
+
+
+class Seldom(logging.Filter):
+    """Lets each message of a library through once in a while: aiokafka repeats itself ten times a second."""
+
+    SECONDS = 30.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the message, by its unfilled form, was not let through lately; ours always are."""
+        if record.name.partition(".")[0] not in LIBRARIES:
+            return True
+        now = time.monotonic()
+        if now - self._last.get(str(record.msg), -self.SECONDS) < self.SECONDS:
+            return False
+        self._last[str(record.msg)] = now
+        return True
 
 
 def set_up(settings: "Settings") -> None:
@@ -32,6 +55,7 @@ def set_up(settings: "Settings") -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    handler.addFilter(Seldom())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())

@@ -50,14 +50,14 @@ def as_json_line(record: Record) -> str:
             "offset": record.offset,
             "key": record.key.decode("utf-8", "replace") if record.key is not None else None,
             "headers": headers,
-            "value": _json_or_text(record.value),
+            "value": read_json(record.value),
         }
     ).decode()
 
 
 def line(record: Record) -> str:
     """One line: where it stands, what it is, its title or first words."""
-    return f"{record.topic}/{record.partition}/{record.offset}  {summary(_json_or_text(record.value))}"
+    return f"{record.topic}/{record.partition}/{record.offset}  {summary(read_json(record.value))}"
 
 
 def summary(value: Any) -> str:
@@ -75,7 +75,8 @@ def summary(value: Any) -> str:
     return " ".join(str(value.get("title") or value.get("content") or "").split())[:100]
 
 
-def _json_or_text(value: bytes | None) -> Any:
+def read_json(value: bytes | None) -> Any:
+    """The message as JSON; bytes that are none as text."""
     try:
         return orjson.loads(value or b"null")
     except orjson.JSONDecodeError:

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import signal
+import sys
 from collections.abc import Collection, Mapping
 
 from streams.app import Reach, create_app, river
@@ -26,6 +28,8 @@ def run(settings: Settings, agents: Collection[AgentName]) -> None:
 
 def run_stages(settings: Settings, reaches: Mapping[str, Reach], stages: Mapping[str, StageFactory]) -> None:
     """Run any stages over any reaches, as ``run`` does those of the river."""
+    # Until Faust has its own handlers, SIGTERM ends us at once; as process 1 of a container it would be ignored.
+    signal.signal(signal.SIGTERM, _leave)
     max_bytes = asyncio.run(
         check(
             settings.client_options(),
@@ -37,3 +41,7 @@ def run_stages(settings: Settings, reaches: Mapping[str, Reach], stages: Mapping
     log.info("worker starts", extra={"agents": ",".join(reaches), "servers": settings.bootstrap_servers})
     create_app(settings, reaches, stages, max_bytes).run()
     log.info("worker stopped")
+
+
+def _leave(_number: int, _frame: object) -> None:
+    sys.exit(0)

@@ -5,6 +5,9 @@ With transport.py the only place that overrides parts of Faust which are not pub
 
 import asyncio
 import contextlib
+import logging
+import os
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +18,13 @@ from faust.web.drivers.aiohttp import Web
 from streams.delivery.delivery import Delivery
 from streams.delivery.slices import Partition
 from streams.delivery.transport import SliceTransport
+from streams.failure import Failure
+
+log = logging.getLogger(__name__)
+
+# Lanes get 20 s to finish, then their producers 5. Faust waits for its consumer's thread without an end, and that
+# thread may never end while the broker is away.
+STOP_SECONDS = 35.0
 
 
 class SliceWeb(Web):
@@ -37,7 +47,19 @@ class SliceApp(faust.App):
 
     def fail(self, error: BaseException) -> None:
         """Stop the worker with a non-zero exit: what the deliveries call when they cannot go on."""
+        self.stop_in_time(error.exit_code if isinstance(error, Failure) else Failure.exit_code)
         self.add_future(self.crash(error))
+
+    def stop_in_time(self, exit_code: int) -> None:
+        """End the process with ``exit_code`` if it has not ended by itself in time."""
+
+        def end() -> None:
+            log.critical("not stopped in time, leaving", extra={"seconds": STOP_SECONDS, "exit_code": exit_code})
+            os._exit(exit_code)
+
+        timer = threading.Timer(STOP_SECONDS, end)
+        timer.daemon = True
+        timer.start()
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; raises what made the app stop before."""
@@ -83,6 +105,14 @@ class _Worker(faust.Worker):
         finally:
             starting.cancel()
             self.stop_and_shutdown()
+
+    def _on_sigterm(self) -> None:
+        self.app.stop_in_time(Failure.exit_code)
+        super()._on_sigterm()
+
+    def _on_sigint(self) -> None:
+        self.app.stop_in_time(Failure.exit_code)
+        super()._on_sigint()
 
     def carp(self, msg: str) -> None:
         """Say nothing: the log tells that a signal came."""

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds between tries while the broker is away, doubling
 FENCED_PAUSE = 3.0  # another worker took over: by then the group has told us whether the partition is still ours
 POLL_SECONDS = 0.1
-CLOSE_SECONDS = 30.0  # a slice in flight gets this long to finish when the lane closes
+CLOSE_SECONDS = 20.0  # a slice in flight gets this long to finish when the lane closes: budget, time-out, commit
 
 
 class BrokerAway(Unavailable):

@@ -4,6 +4,8 @@ Everything here overrides a part of faust-streaming 0.15.3 that is not public; t
 tests/kafka/test_faust_contract.py fails when one of these parts moves.
 """
 
+import asyncio
+import contextlib
 from typing import Any
 
 from faust.transport.drivers import aiokafka as driver
@@ -26,6 +28,15 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"
         return consumer
+
+    async def on_thread_stop(self) -> None:
+        """Stop the consumer, also while the broker is away.
+
+        aiokafka's fetcher then lets the cancellation of its own sleeping task escape, and without its end
+        Faust would wait for this thread for ever.
+        """
+        with contextlib.suppress(asyncio.CancelledError):
+            await super().on_thread_stop()
 
     async def _fetch_records(self, consumer: Any, *args: Any, **kwargs: Any) -> dict[TP, list[Slice]]:
         """Wrap what a poll brought. Runs in the consumer's own loop, right as the records leave its buffer.

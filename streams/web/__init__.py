@@ -34,6 +34,7 @@ def add_pages(app: Any, deliveries: dict[str, Delivery], metrics: Metrics) -> No
     @app.page("/metrics")  # type: ignore[untyped-decorator]
     async def scrape(web: Any, _request: Any) -> Any:
         """Metrics in Prometheus' text format."""
+        metrics.lag.clear()  # partitions that were ours and are no more
         for name, delivery in deliveries.items():
             for each in _agent_health(app, delivery).partitions:
                 labels = metrics.lag.labels(name, each.partition.topic, str(each.partition.partition))

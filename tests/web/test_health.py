@@ -1,0 +1,46 @@
+"""When a worker says that it is ready, and why not."""
+
+from streams.delivery.slices import Partition
+from streams.web.health import AgentHealth, PartitionHealth, readiness
+
+NOW = 1_000_000.0
+
+
+def agent(lag: int | None, committed_at: float | None, *, refused: int = 0) -> AgentHealth:
+    return AgentHealth((PartitionHealth(Partition("articles.raw", 0), lag, committed_at),), refused=refused, seen=100)
+
+
+def test_a_worker_that_keeps_up_is_ready() -> None:
+    report = readiness({"parse": agent(0, NOW - 5, refused=3)}, rebalancing=False, now=NOW, started=NOW - 900)
+    assert report["status"] == "ready"
+    assert report["agents"]["parse"] == {
+        "assignment": {"articles.raw[0]": {"lag": 0}},
+        "lag": 0,
+        "last_commit_age_seconds": 5.0,
+        "dead_letters": {"refused": 3, "of_last": 100},
+    }
+
+
+def test_lag_without_commits_is_not_ready() -> None:
+    report = readiness({"parse": agent(7, NOW - 61)}, rebalancing=False, now=NOW, started=NOW - 900)
+    assert report["status"] == "not ready"
+    assert report["problems"] == ["parse: articles.raw[0] has lag 7 and no commit for 61 s"]
+
+
+def test_an_idle_worker_is_ready_however_long_ago_its_last_commit() -> None:
+    report = readiness({"parse": agent(0, NOW - 9000)}, rebalancing=False, now=NOW, started=NOW - 9999)
+    assert report["status"] == "ready"
+
+
+def test_a_worker_that_has_just_started_gets_its_time() -> None:
+    report = readiness({"parse": agent(7, None)}, rebalancing=False, now=NOW, started=NOW - 10)
+    assert report["status"] == "ready"
+
+
+def test_a_rebalance_is_not_ready() -> None:
+    assert readiness({}, rebalancing=True, now=NOW, started=NOW)["problems"] == ["the consumer group is rebalancing"]
+
+
+def test_unknown_lag_is_told_as_unknown() -> None:
+    report = readiness({"parse": agent(None, None)}, rebalancing=False, now=NOW, started=NOW)
+    assert report["agents"]["parse"]["lag"] is None

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from schemas.media_topics import MEDIA_TOPICS
 from streams.tag.topics import TopicModel, TopicScore
-from training.train_topics import LABELLED, Labelled, f1, read_labelled, split
+from training.train_topics import LABELLED, NOT_FREE, Labelled, f1, read_labelled, split
 
 Table = npt.NDArray[np.bool_]
 
@@ -58,6 +58,13 @@ def report(name: str, articles: Sequence[Labelled], given: Sequence[Sequence[Top
     )
 
 
+def report_by_language(articles: Sequence[Labelled], given: Sequence[Sequence[TopicScore]]) -> None:
+    report("all", articles, given)
+    for language in dict.fromkeys(article.language for article in articles):
+        rows = [row for row, article in enumerate(articles) if article.language == language]
+        report(language, [articles[row] for row in rows], [given[row] for row in rows])
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help=f"folder with {LABELLED}")
@@ -74,10 +81,12 @@ def main() -> int:
     given = [model.topics(article.title, article.text) for article in held]
     spent = (time.perf_counter() - start) / len(held)
     print(f"model version {model.version}, {spent * 1e6:.0f} µs an article")
-    report("all", held, given)
-    for language in dict.fromkeys(article.language for article in held):
-        rows = [row for row, article in enumerate(held) if article.language == language]
-        report(language, [held[row] for row in rows], [given[row] for row in rows])
+    known = [row for row, article in enumerate(held) if article.source not in NOT_FREE]
+    print("Sources it was trained on:")
+    report_by_language([held[row] for row in known], [given[row] for row in known])
+    strange = [row for row, article in enumerate(held) if article.source in NOT_FREE]
+    print("Sources it has never seen:")
+    report_by_language([held[row] for row in strange], [given[row] for row in strange])
     if arguments.by_topic:
         truth = table([article.topics for article in held])
         found = table([[MEDIA_TOPICS.index(score.topic) for score in scores] for scores in given])

@@ -1,0 +1,94 @@
+"""Tagger: from a parsed article to a news item in ninjs form. What it adds is topics and places."""
+
+from schemas.news_item import AltId, Association, Body, InfoSource, NewsItem, Place, Subject, Text
+from schemas.parsed_article import ArticleDate, ParsedArticle, Precision
+from streams.tag.places import Gazetteer
+from streams.tag.topics import TopicModel
+
+
+class Tagger:
+    """Holds the topic model and the gazetteer; tags one article at a time, the same way every time."""
+
+    def __init__(self) -> None:
+        self.topics = TopicModel.load()
+        self.gazetteer = Gazetteer.load()
+        self._creator = f"rafid-topics/{self.topics.version}"
+
+    def tag(self, article: ParsedArticle) -> NewsItem:
+        """The news item of an article. Never refuses one: an article without a topic has no topic."""
+        text = "\n\n".join(article.paragraphs)
+        return NewsItem(
+            uri=_uri(article.id),
+            language=article.language,
+            versionCreated=_instant(article.updated or article.published),
+            contentCreated=_instant(article.published),
+            headlines=(Text(value=article.title),) if article.title else (),
+            descriptions=tuple(_descriptions(article)),
+            bodies=(Body(charCount=len(text), wordCount=len(text.split()), value=text),) if text else (),
+            by=article.byline,
+            infoSources=(InfoSource(name=article.source),) if article.source else (),
+            subjects=(*self._topics(article, text), *_keywords(article)),
+            places=tuple(self._places(article, text)),
+            altIds=(AltId(role="url", value=article.url),) if article.url else (),
+            associations=tuple(_associations(article)),
+            edNote=f"parse: {', '.join(article.warnings)}" if article.warnings else None,
+        )
+
+    def _topics(self, article: ParsedArticle, text: str) -> list[Subject]:
+        return [
+            Subject(
+                name=score.topic.name,
+                rel="about",
+                uri=score.topic.uri,
+                literal=score.topic.slug,
+                creator=self._creator,
+                confidence=score.confidence,
+            )
+            for score in self.topics.topics(article.title, text)
+        ]
+
+    def _places(self, article: ParsedArticle, text: str) -> list[Place]:
+        language = article.language or "en"
+        return [
+            Place(name=self.gazetteer.name(mention.country, language), literal=mention.country)
+            for mention in self.gazetteer.countries(article.title, text, article.language)
+        ]
+
+
+def _uri(article_id: str) -> str:
+    return f"urn:uuid:{article_id}"
+
+
+def _keywords(article: ParsedArticle) -> list[Subject]:
+    return [Subject(name=keyword, rel="keyword") for keyword in article.keywords]
+
+
+def _descriptions(article: ParsedArticle) -> list[Text]:
+    texts = [Text(role="summary", value=article.description)] if article.description else []
+    if article.published and article.published.precision in (Precision.YEAR, Precision.MONTH, Precision.DAY):
+        # ninjs dates are instants; how exactly the page gives its own must not be lost.
+        texts.append(Text(role="published", value=article.published.value))
+    return texts
+
+
+def _associations(article: ParsedArticle) -> list[Association]:
+    parent = [Association(name="parent", rel="parent", uri=_uri(article.parent_id))] if article.parent_id else []
+    embedded = [Association(name="embedded", rel="embedded", uri=_uri(each)) for each in article.embedded_ids]
+    return parent + embedded
+
+
+def _instant(date: ArticleDate | None) -> str | None:
+    """An RFC 3339 date-time, as ninjs wants it: the first instant of what is known, in UTC where no zone is given."""
+    if date is None:
+        return None
+    value = date.value
+    if date.precision is Precision.YEAR:
+        return f"{value}-01-01T00:00:00Z"
+    if date.precision is Precision.MONTH:
+        return f"{value}-01T00:00:00Z"
+    if date.precision is Precision.DAY:
+        return f"{value}T00:00:00Z"
+    day, _, time = value.partition("T")
+    zone = next((time[i:] for i, letter in enumerate(time) if letter in "Z+-"), "")
+    clock = time.removesuffix(zone) if zone else time
+    return f"{day}T{clock if clock.count(':') > 1 else clock + ':00'}{zone or 'Z'}"

@@ -1,0 +1,195 @@
+"""Countries are found with clitics and inflections, and what only looks like one is left alone."""
+
+import pytest
+
+from streams.tag.places import Gazetteer, PlaceMention, language_of
+
+FILLER = "وتحدث الحاضرون عن أمور كثيرة لا صلة لها بالمكان ثم انصرفوا. "
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return Gazetteer.load()
+
+
+def found(
+    gazetteer: Gazetteer, text: str, title: str | None = None, language: str | None = None
+) -> list[str]:
+    return [mention.country for mention in gazetteer.countries(title, text, language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("اجتمع الوفدان بموسكو أمس", ["RU"]),
+        ("ولبنان بلد جميل", ["LB"]),
+        ("قدمت المنحة للسودان", ["SD"]),
+        ("استقل جنوب السودان قبل سنوات", ["SS"]),
+        ("أطلقت كوريا الجنوبية قمرا", ["KR"]),
+        ("سافر إلى كوريا الشمالية", ["KP"]),
+        ("قمة بين زعيمي الكوريتين", ["KR", "KP"]),
+        ("زار وفد كوريا المدينة", []),
+        ("وصل الفريق إلى سيئول ثم غادر كوريا", ["KR"]),
+        ("جرفت سيول الجبل سيارات", []),
+        ("وقعت بريطانيا والولايات المتحدة الاتفاق", ["GB", "US"]),
+        ("عاد من أميركا", ["US"]),
+        ("منتخبات أمريكا الجنوبية", []),
+        ("نقلت واشنطن بوست عن مصدر", []),
+        ("قتلى في غزة ورام الله", ["PS"]),
+        ("قال مراسل الجزيرة", []),
+        ("احتفلت الجزائر باستقلالها", ["DZ"]),
+        ("تلقى دعم مالي من المؤسسة", []),
+        ("انقلاب في مالي", ["ML"]),
+        ("اجتمع قادة باماكو ثم أعلنت مالي الحداد", ["ML"]),
+        ("مدرسة بنين جديدة", []),
+        ("النيجر ونيجيريا جارتان", ["NE", "NG"]),
+        ("الكونغو الديمقراطية", ["CD"]),
+        ("زار الكونغو", ["CD"]),
+        ("زار الكونغو ثم برازافيل", ["CG"]),
+        ("غينيا بيساو", ["GW"]),
+        ("في بابوا غينيا الجديدة", ["PG"]),
+        ("غرقت تشاد في الديون", ["TD"]),
+        ("بعد صلاة المغرب", []),
+        ("عاد إلى مسقط رأسه", []),
+        ("لعب ريال مدريد", []),
+        ("أصيب في قدمه اليمنى", []),
+        ("تعلم الفروسية وأحب فروسية الأجداد", []),
+        ("مقال أدبي", []),
+        ("فيلم بروس الجديد", []),
+        ("دعا بروكسل إلى التريث", []),
+        ("زار بلجيكا وبروكسل", ["BE"]),
+        ("اقتحم مستوطنون القدس", []),
+        ("نقلت إسرائيل وزارة إلى القدس", ["IL"]),
+        ("شيّعت فلسطين شهيدها في القدس", ["PS"]),
+        ("طرابلس", ["LY"]),
+        ("في طرابلس شمالي لبنان", ["LB"]),
+        ("اتفاقية باريس للمناخ", []),
+        ("ایرلندا کندا", ["CA", "IE"]),
+    ],
+)
+def test_arabic_names(gazetteer: Gazetteer, text: str, countries: list[str]) -> None:
+    assert sorted(found(gazetteer, text, language="ar")) == sorted(countries)
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("زار عمان أمس", "OM"),
+        ("اجتمع في عمّان", "JO"),
+        ("قال وزير الخارجية الأردني في الأردن إن عمان ترحب", "JO"),
+        ("سلطنة عمان", "OM"),
+    ],
+)
+def test_oman_and_amman_are_told_apart(gazetteer: Gazetteer, text: str, country: str) -> None:
+    assert found(gazetteer, text) == [country]
+
+
+@pytest.mark.parametrize("text", ["الرئيس الروسي", "السفارة الروسية", "المواطنون الروس", "للاعبين الروسيين"])
+def test_an_adjective_in_the_title_is_enough(gazetteer: Gazetteer, text: str) -> None:
+    assert found(gazetteer, FILLER, title=text) == ["RU"]
+
+
+def test_one_adjective_in_the_body_is_not_enough(gazetteer: Gazetteer) -> None:
+    assert found(gazetteer, "سجل اللاعب البرازيلي هدفا") == []
+
+
+def test_adjectives_again_and_again_are_enough(gazetteer: Gazetteer) -> None:
+    assert found(gazetteer, "سجل اللاعب البرازيلي هدفا وقال المدرب البرازيلي إنه سعيد") == ["BR"]
+
+
+def test_a_family_name_is_never_enough(gazetteer: Gazetteer) -> None:
+    text = "قال محمد السوداني إن خالد المغربي وعلي التركي حضروا. وأضاف السوداني والمغربي والتركي"
+    assert found(gazetteer, text, title="السوداني يلتقي المغربي") == []
+
+
+def test_of_two_adjectives_the_longer_one_wins(gazetteer: Gazetteer) -> None:
+    assert found(gazetteer, FILLER, title="الجيش الكوري الشمالي") == ["KP"]
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("The US and the U.K. signed", ["GB", "US"]),
+        ("They told us to leave", []),
+        ("Chad Miller and Jordan Reed scored", []),
+        ("Aid workers in Chad left N'Djamena", ["TD"]),
+        ("Rain fell in Jordan", ["JO"]),
+        ("Roast the turkey and serve Turkey slices", []),
+        ("Turkey's central bank", ["TR"]),
+        ("Voters in Georgia queued", []),
+        ("Tbilisi is the capital of Georgia", ["GE"]),
+        ("Texas and Georgia voted", ["US"]),
+        ("South Sudan and Sudan", ["SD", "SS"]),
+        ("Papua New Guinea", ["PG"]),
+        ("New Mexico and New South Wales", ["AU", "US"]),
+        ("Equatorial Guinea", ["GQ"]),
+        ("The Polish of the table", []),
+        ("Brussels has decided", []),
+        ("the Washington Post reported", []),
+        ("Côte d’Ivoire won", ["CI"]),
+        ("Latin America", []),
+        ("The two Koreas talk", ["KP", "KR"]),
+    ],
+)
+def test_english_names_keep_their_case(gazetteer: Gazetteer, text: str, countries: list[str]) -> None:
+    assert sorted(found(gazetteer, text, language="en")) == countries
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "countries"),
+    [
+        ("fr", "Les joueuses sénégalaises ont quitté la France. Les Sénégalais", ["FR", "SN"]),
+        ("fr", "Maurice est arrivé à la réunion", []),
+        ("fr", "L'île Maurice", ["MU"]),
+        ("fa", "وزیر خارجه ایران به ترکیه رفت", ["IR", "TR"]),
+        ("fa", "حمایت مالی از تولید", []),
+        ("ur", "بھارت اور پاکستان کے درمیان", ["IN", "PK"]),
+        ("de", "Russlands Präsident in der Türkei", ["RU", "TR"]),
+        ("de", "Island liegt im Norden", ["IS"]),
+        ("en", "Long Island", []),
+        ("tr", "Almanya'nın Mısır ziyareti", ["DE", "EG"]),
+        ("es", "El presidente de Perú viajó a Estados Unidos", ["PE", "US"]),
+        ("ru", "Переговоры России с Китаем", ["CN", "RU"]),
+    ],
+)
+def test_other_languages(gazetteer: Gazetteer, language: str, text: str, countries: list[str]) -> None:
+    assert sorted(found(gazetteer, text, language=language)) == countries
+
+
+def test_the_title_counts_more(gazetteer: Gazetteer) -> None:
+    text = "شارك وفد من مصر. وقالت مصر إنها راضية"
+    assert found(gazetteer, text, title="فرنسا تستضيف القمة") == ["FR", "EG"]
+
+
+def test_a_mention_is_given_as_written(gazetteer: Gazetteer) -> None:
+    mention, *_ = gazetteer.countries(None, "اجتمعوا «بالأُردن»، والأردن بلد مضيف")
+    assert mention == PlaceMention("JO", 2, "بالأُردن")
+
+
+def test_empty_text_has_no_country(gazetteer: Gazetteer) -> None:
+    assert gazetteer.countries(None, "") == []
+
+
+def test_names_are_in_the_readers_language(gazetteer: Gazetteer) -> None:
+    assert gazetteer.name("EG") == "Egypt"
+    assert gazetteer.name("EG", "ar-EG") == "مصر"
+    assert gazetteer.name("EG", "xx") == "Egypt"
+    assert gazetteer.name("ZZ", "ar") == "ZZ"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("قال الوزير إن الاجتماع ناجح", "ar"),
+        ("رئیس‌جمهور گفت که این کشور پیشرفت کرده است", "fa"),
+        ("وزیراعظم نے کہا ہے کہ یہ بڑی کامیابی ہے", "ur"),
+        ("Министр сказал", "ru"),
+        ("The minister said that it was in the house", "en"),
+        ("Le ministre est dans la maison des enfants", "fr"),
+        ("Der Minister ist mit dem Zug und nicht auf der Straße", "de"),
+        ("El ministro dijo que los niños por la calle", "es"),
+        ("Bakan bir açıklama yaptı ve bu için geldi", "tr"),
+    ],
+)
+def test_the_language_is_guessed(text: str, language: str) -> None:
+    assert language_of(text) == language

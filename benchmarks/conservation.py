@@ -104,7 +104,9 @@ class Workers:
         return [process.returncode for process in self.processes if process.poll() is not None]
 
 
-async def conserve(settings: Settings, inputs: list[Input], *, workers: int, kills: int, seed: int, log: Path) -> Ledger:
+async def conserve(
+    settings: Settings, inputs: list[Input], *, workers: int, kills: int, seed: int, log: Path
+) -> Ledger:
     """Publish ``inputs``, kill workers while they run, and return the books once all is still."""
     names = settings.topics.all(Router.load(settings.routes).streams)
     await topics.create(settings, names)

@@ -28,6 +28,8 @@ CONTENDERS = {"rafid, exactly once": "benchmarks.passing", "bare aiokafka, at le
 
 
 class Figures(NamedTuple):
+    """What one run of one contender came to."""
+
     records_per_second: float
     cpu_per_10k: float
     p50_ms: float
@@ -129,8 +131,10 @@ def main() -> None:
     for name, row in medians.items():
         print(f"median {name:30}", _row(row))
     ours, bare = medians.values()
-    print(f"ratio ours/bare: {ours.records_per_second / bare.records_per_second:.2f} records/s, "
-          f"{ours.cpu_per_10k / bare.cpu_per_10k:.2f} CPU")
+    print(
+        f"ratio ours/bare: {ours.records_per_second / bare.records_per_second:.2f} records/s, "
+        f"{ours.cpu_per_10k / bare.cpu_per_10k:.2f} CPU"
+    )
 
 
 def _row(row: Figures) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field
 from schemas.contract import Contract
 
 T = TypeVar("T")
-Several = Annotated[tuple[T, ...], Field(default=(), exclude_if=lambda values: not values)]
+Several = Annotated[tuple[T, ...], Field(exclude_if=lambda values: not values)]
 """A list that is left out where it is empty: ninjs says nothing of what is not there."""
 
 NINJS_VERSION = "3.1"
@@ -115,17 +115,17 @@ class NewsItem(Contract):
         description="First publication: RFC 3339. Where the page gives only a day, its first instant; the date as "
         "precise as it is known stands in descriptions, role 'published'.",
     )
-    headlines: Several[Text]
-    descriptions: Several[Text]
-    bodies: Several[Body]
+    headlines: Several[Text] = ()
+    descriptions: Several[Text] = ()
+    bodies: Several[Body] = ()
     by: str | None = None
-    infoSources: Several[InfoSource]  # noqa: N815 - IPTC's name
-    subjects: Several[Subject]
-    places: Several[Place]
-    people: Several[Named]
-    organisations: Several[Named]
-    altIds: Several[AltId]  # noqa: N815 - IPTC's name
-    associations: Several[Association]
+    infoSources: Several[InfoSource] = ()  # noqa: N815 - IPTC's name
+    subjects: Several[Subject] = ()
+    places: Several[Place] = ()
+    people: Several[Named] = ()
+    organisations: Several[Named] = ()
+    altIds: Several[AltId] = ()  # noqa: N815 - IPTC's name
+    associations: Several[Association] = ()
     edNote: str | None = Field(  # noqa: N815 - IPTC's name
         default=None, description="What parse had doubts about, from schemas.parsed_article.Warning."
     )

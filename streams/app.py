@@ -10,9 +10,9 @@ from streams.delivery.dead_letters import DeadLetterLimit
 from streams.delivery.delivery import Delivery
 from streams.delivery.faust_options import faust_options
 from streams.delivery.lane import Limits, Target
+from streams.delivery.metrics import Metrics
 from streams.delivery.stage import StageFactory
 from streams.delivery.stage_process import StageProcess
-from streams.metrics import Metrics
 from streams.settings import AgentName, Settings
 from streams.web import add_pages
 
@@ -66,9 +66,7 @@ def create_app(
                 broker_patience=settings.broker_patience,
             ),
             target=Target(settings.topics.dead_letter, {topic: max_bytes[topic] for topic in reach.outputs}),
-            dead_letter_limit=DeadLetterLimit(
-                share=settings.dead_letter_share, window=settings.dead_letter_window
-            ),
+            dead_letter_limit=DeadLetterLimit(share=settings.dead_letter_share, window=settings.dead_letter_window),
             metrics=metrics,
             version=VERSION,
             on_failure=app.fail,

@@ -249,9 +249,7 @@ class EmbeddedKafka:
         cluster = _cluster_id(self._nodes)
         new = [node for node in self._nodes if not node.meta.exists()]
         for node in new:
-            self._launch(
-                guard, node, ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", "node.properties"]
-            )
+            self._launch(guard, node, ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", "node.properties"])
         for node in new:
             self._await_end(node, deadline)
             if not node.meta.exists():

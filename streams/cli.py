@@ -30,7 +30,9 @@ app = typer.Typer(
 )
 topics_app = typer.Typer(help="The river's topics on a cluster.", no_args_is_help=True, rich_markup_mode=None)
 letters_app = typer.Typer(help="Inputs that a stage refused.", no_args_is_help=True, rich_markup_mode=None)
-contracts_app = typer.Typer(help="The contracts as JSON Schema and AsyncAPI.", no_args_is_help=True, rich_markup_mode=None)
+contracts_app = typer.Typer(
+    help="The contracts as JSON Schema and AsyncAPI.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(topics_app, name="topics")
 app.add_typer(letters_app, name="dead-letters")
 app.add_typer(contracts_app, name="contracts")
@@ -103,9 +105,7 @@ def explain(file: Annotated[Path, typer.Argument(help="A page; -: standard input
 
 @app.command()
 def worker(
-    agents: Annotated[
-        str, typer.Option(help="Which agents to run, by commas: parse, tag, route.")
-    ] = "parse,tag,route",
+    agents: Annotated[str, typer.Option(help="Which agents to run, by commas: parse, tag, route.")] = "parse,tag,route",
     bootstrap_servers: Servers = None,
     routes: Routes = None,
     web_port: Annotated[int | None, typer.Option(help="Health and metrics; 0 is none.")] = None,
@@ -308,7 +308,9 @@ def _settings(**given: Any) -> "Settings":
 def _filter(agent: "AgentName", settings: "Settings", inputs: Iterator[Any]) -> None:
     from streams import filters
 
-    refused = filters.run(agent, settings, inputs, sys.stdout.buffer, sys.stderr.buffer, _installed_version())
+    refused = filters.run(
+        agent, settings, inputs, out=sys.stdout.buffer, err=sys.stderr.buffer, version=_installed_version()
+    )
     if refused:
         raise typer.Exit(EX_REFUSED)
 

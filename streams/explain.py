@@ -11,6 +11,7 @@ from streams.parse import Finding, ParseLimits, Parser
 from streams.route import Router
 from streams.settings import Settings
 from streams.tag import Tagger
+from streams.tag.topics import LANGUAGES
 
 WIDTH = 90  # characters of a line of the page that are shown
 
@@ -37,7 +38,7 @@ def explain(settings: Settings, page: Input, show: Callable[[str], Any]) -> bool
     for article in articles:
         item = tagger.tag(article)
         _show_article(article, show)
-        _show_tags(article, item, tagger, show)
+        _show_tags(article, tagger, show)
         _show_routes(item, router, settings, show)
     return True
 
@@ -64,15 +65,16 @@ def _show_article(article: ParsedArticle, show: Callable[[str], Any]) -> None:
     show(f"  {'text':<10} {len(article.paragraphs)} paragraphs, {sum(map(len, article.paragraphs)):,} characters")
 
 
-def _show_tags(article: ParsedArticle, item: NewsItem, tagger: Tagger, show: Callable[[str], Any]) -> None:
+def _show_tags(article: ParsedArticle, tagger: Tagger, show: Callable[[str], Any]) -> None:
     show("tags")
     text = "\n\n".join(article.paragraphs)
-    scores = tagger.topics.topics(article.title, text)
+    scores = tagger.topics.topics(article.title, text, article.language)
     for score in scores:
         words = tagger.topics.explain(article.title, text, score.topic)
         show(f"  {'topic':<10} {score.topic.slug} {score.confidence}, for: {'، '.join(word for word, _ in words)}")
     if not scores:
-        show(f"  {'topic':<10} none")
+        known = article.language is None or article.language.partition("-")[0] in LANGUAGES
+        show(f"  {'topic':<10} none{'' if known else f': the model does not know the language {article.language}'}")
     for mention in tagger.gazetteer.countries(article.title, text, article.language):
         show(f"  {'country':<10} {mention.country}, {mention.count} × (first «{mention.first}»)")
 

@@ -1,4 +1,4 @@
-"""The three stages as Unix filters: the same functions the agents run, from bytes to lines of JSON, without a broker."""
+"""The three stages as Unix filters: what the agents run, from bytes to lines of JSON, without a broker."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -56,7 +56,7 @@ def lines(stream: IO[bytes], name: str) -> Iterator[Input]:
 
 
 def run(
-    agent: AgentName, settings: Settings, inputs: Iterable[Input], out: IO[bytes], err: IO[bytes], version: str
+    agent: AgentName, settings: Settings, inputs: Iterable[Input], *, out: IO[bytes], err: IO[bytes], version: str
 ) -> int:
     """Run a stage over ``inputs``; outputs go to ``out``, dead letters to ``err``, one JSON a line.
 

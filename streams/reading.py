@@ -38,9 +38,7 @@ async def read_all(settings: Settings, topics: Collection[str]) -> AsyncIterator
     """Every committed record of these topics up to where they end now, by partition in order."""
     async with _consumer(settings, auto_offset_reset="earliest") as consumer:
         partitions = [
-            TopicPartition(topic, number)
-            for topic in topics
-            for number in sorted(await _partitions(consumer, topic))
+            TopicPartition(topic, number) for topic in topics for number in sorted(await _partitions(consumer, topic))
         ]
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
@@ -81,6 +79,4 @@ async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
 
 
 def _record(each: Any) -> Record:
-    return Record(
-        each.topic, each.partition, each.offset, each.timestamp, each.key, each.value, tuple(each.headers)
-    )
+    return Record(each.topic, each.partition, each.offset, each.timestamp, each.key, each.value, tuple(each.headers))

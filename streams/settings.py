@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from schemas.media_topics import MEDIA_TOPICS
 
 AgentName = Literal["parse", "tag", "route"]
+SLUGS = tuple(topic.slug for topic in MEDIA_TOPICS)
 AGENT_NAMES: tuple[AgentName, ...] = ("parse", "tag", "route")
 
 
@@ -47,7 +48,7 @@ class Topics(NamedTuple):
         """The topic stream of an IPTC slug or of one of the user's own names."""
         return f"{self.prefix}articles.topic.{name}"
 
-    def all(self, streams: tuple[str, ...] = tuple(topic.slug for topic in MEDIA_TOPICS)) -> tuple[str, ...]:
+    def all(self, streams: tuple[str, ...] = SLUGS) -> tuple[str, ...]:
         """Every topic of the river, for the given topic streams."""
         return (
             self.raw,
@@ -104,9 +105,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _credentials_are_whole(self) -> "Settings":
         if self.security_protocol.startswith("SASL") and not (self.sasl_username and self.sasl_password):
-            raise ValueError(
-                f"{self.security_protocol} needs RAFID_SASL_USERNAME and RAFID_SASL_PASSWORD: set both"
-            )
+            raise ValueError(f"{self.security_protocol} needs RAFID_SASL_USERNAME and RAFID_SASL_PASSWORD: set both")
         return self
 
     @property

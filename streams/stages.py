@@ -5,7 +5,8 @@ Each ``*Stage`` builds its models in the process that runs it (see streams/deliv
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 import orjson
 from pydantic import ValidationError
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from schemas.dead_letter import Reason, Refusal
 from schemas.news_item import NewsItem
 from schemas.parsed_article import ParsedArticle
-from streams.delivery.stage import Headers, Output, Record
+from streams.delivery.stage import Headers, Output, Record, Stage
 from streams.parse import ParseLimits, Parser
 from streams.route import RouteMatch, Router
 from streams.settings import AgentName, Settings, Topics
@@ -92,13 +93,14 @@ class RouteStage:
         ]
 
 
-class StageBuilder(NamedTuple):
+@dataclass(frozen=True)
+class StageBuilder:
     """Builds the stage of an agent, in the process that will run it."""
 
     agent: AgentName
     settings: Settings
 
-    def __call__(self) -> ParseStage | TagStage | RouteStage:
+    def __call__(self) -> Stage:
         """Load the models and rules; raises ``RoutesError``."""
         settings = self.settings
         if self.agent == "parse":
@@ -116,9 +118,7 @@ def read(contract: type[Message], value: bytes | None) -> Message:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise Refusal(
-            Reason.INVALID_MESSAGE, f"not a {contract.__name__}: {field}: {first['msg']}"
-        ) from error
+        raise Refusal(Reason.INVALID_MESSAGE, f"not a {contract.__name__}: {field}: {first['msg']}") from error
 
 
 def _cloud_event(kind: str, identifier: str, content_type: str) -> Headers:

@@ -22,8 +22,9 @@ def run(settings: Settings, agents: Collection[AgentName]) -> None:
     Raises a ``Failure``: before it starts for wrong routes or a broker that will not do, later for what made it stop.
     """
     streams = Router.load(settings.routes).streams
-    reaches = {name: reach for name, reach in river(settings, streams).items() if name in agents}
-    run_stages(settings, reaches, {name: StageBuilder(name, settings) for name in reaches})
+    course = river(settings, streams)
+    stages: dict[str, StageFactory] = {name: StageBuilder(name, settings) for name in agents}
+    run_stages(settings, {name: course[name] for name in agents}, stages)
 
 
 def run_stages(settings: Settings, reaches: Mapping[str, Reach], stages: Mapping[str, StageFactory]) -> None:

@@ -64,9 +64,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
 
 def state_of(pid: int) -> str:
     """One letter as `ps` has it: T is frozen; an empty string: there is none, or only its name is left."""
-    shown = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    ).stdout
+    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
     return "" if shown.startswith("Z") else shown[:1]
 
 
@@ -75,9 +73,7 @@ def is_gone(pid: int) -> bool:
 
 
 def run_python(program: str, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    return subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
 async def test_a_transaction_is_read_when_it_is_committed_and_never_when_it_is_aborted(
@@ -110,9 +106,7 @@ def test_a_free_port_that_somebody_takes_is_replaced_and_stop_leaves_nothing(
 ) -> None:
     taken = int(kafka.bootstrap_servers.rpartition(":")[2])
     found, look = iter([[taken]]), broker._free_ports
-    monkeypatch.setattr(
-        broker, "_free_ports", lambda *wanted, **more: next(found, None) or look(*wanted, **more)
-    )
+    monkeypatch.setattr(broker, "_free_ports", lambda *wanted, **more: next(found, None) or look(*wanted, **more))
     second = EmbeddedKafka().start()
     folder, pids = second.folder, second.pids
     assert second.bootstrap_servers != kafka.bootstrap_servers
@@ -260,9 +254,7 @@ def test_a_whole_cache_needs_no_network(cache: Path, monkeypatch: pytest.MonkeyP
     assert len(classpath(cache)) == len(broker_jars.locked())
 
 
-def test_a_jar_that_stays_wrong_is_an_error_and_not_kept(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_jar_that_stays_wrong_is_an_error_and_not_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     jar = broker_jars.locked()[0]
     attempts: list[Path] = []
 

@@ -12,7 +12,7 @@ def test_they_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_password_is_not_shown() -> None:
-    settings = Settings(security_protocol="SASL_SSL", sasl_username="u", sasl_password="hush")  # type: ignore[arg-type]
+    settings = Settings(security_protocol="SASL_SSL", sasl_username="u", sasl_password="hush")
     assert "hush" not in repr(settings)
     assert settings.client_options()["sasl_plain_password"] == "hush"
 

@@ -18,9 +18,7 @@ def dead_letter(record: Record, refused: Refused, *, stage: str, version: str) -
         reason=refused.reason,
         detail=refused.detail,
         stage=stage,
-        origin=Origin(
-            topic=record.topic, partition=record.partition, offset=record.offset, timestamp=record.timestamp
-        ),
+        origin=Origin(topic=record.topic, partition=record.partition, offset=record.offset, timestamp=record.timestamp),
         exception=refused.exception,
         key=None if record.key is None else Blob.of(record.key),
         headers=tuple(

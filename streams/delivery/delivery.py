@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from streams.delivery.dead_letters import DeadLetterLimit
 from streams.delivery.lane import Lane, Limits, Target
+from streams.delivery.metrics import Metrics
 from streams.delivery.slices import Partition, Slice
 from streams.delivery.stage_process import StageProcess
 from streams.delivery.transaction import TransactionalProducer
-from streams.metrics import Metrics
 
 PRODUCER_SLACK = 64 * 1024  # max_request_size bounds a request, max.message.bytes a batch in it
 

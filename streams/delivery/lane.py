@@ -5,6 +5,7 @@ over time in delivery is in here: the records in hand, the position, the produce
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import deque
@@ -13,18 +14,17 @@ from typing import NamedTuple
 
 from schemas.dead_letter import Reason
 from streams.delivery.dead_letters import DeadLetterLimit, dead_letter, to_output
+from streams.delivery.metrics import Metrics
 from streams.delivery.slices import Partition, Slice, cut
 from streams.delivery.stage import Output, Record
 from streams.delivery.stage_process import Outcome, Refused, StageProcess
 from streams.delivery.transaction import BROKER_TROUBLE, FENCED, REFUSED_BY_BROKER, TransactionalProducer
 from streams.failure import Failure, Unavailable
-from streams.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds between tries while the broker is away, doubling
 FENCED_PAUSE = 3.0  # another worker took over: by then the group has told us whether the partition is still ours
-POLL_SECONDS = 0.1
 CLOSE_SECONDS = 20.0  # a slice in flight gets this long to finish when the lane closes: budget, time-out, commit
 
 
@@ -87,7 +87,7 @@ class Lane:
         self._changed = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
-        self._closing = False
+        self._closing = asyncio.Event()
         self._end: int | None = None  # where the last accepted slice ended
         self._begin: int | None = None  # where the first one began, if it was not the assignment's first
         self._position: int | None = None  # committed
@@ -122,7 +122,7 @@ class Lane:
 
     async def close(self) -> None:
         """Finish the transaction in flight, leave the rest to the next owner, let the producer go."""
-        self._closing = True
+        self._closing.set()
         self._changed.set()
         self._room.set()
         if self._task is not None:
@@ -141,7 +141,7 @@ class Lane:
         """Open the producer, as often as it takes; sets the position."""
         pause = FIRST_PAUSE
         deadline = time.monotonic() + self._limits.broker_patience
-        while not self._closing:
+        while not self._closing.is_set():
             try:
                 async with asyncio.timeout(self._limits.broker_patience):
                     position = await self._producer.open()
@@ -169,18 +169,18 @@ class Lane:
 
     async def _gather(self) -> bool:
         """Wait for records, and a little longer for more of them. False when the lane closes."""
-        while not self._items and not self._closing:
+        while not self._items and not self._closing.is_set():
             self._changed.clear()
             await self._changed.wait()
         deadline = time.monotonic() + self._limits.linger
-        while not self._closing and not self._is_full():
+        while not self._closing.is_set() and not self._is_full():
             self._changed.clear()
             try:
                 async with asyncio.timeout(deadline - time.monotonic()):
                     await self._changed.wait()
             except TimeoutError:
                 break
-        return not self._closing
+        return not self._closing.is_set()
 
     def _is_full(self) -> bool:
         return len(self._items) >= self._limits.records or self._bytes >= self._limits.bytes
@@ -219,9 +219,9 @@ class Lane:
 
     async def _wait(self, seconds: float) -> None:
         """Sleep, but not into a closing lane."""
-        deadline = time.monotonic() + seconds
-        while not self._closing and time.monotonic() < deadline:
-            await asyncio.sleep(POLL_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
 
     def _skip_committed(self) -> None:
         while self._items and self._position is not None and self._items[0].record.offset < self._position:

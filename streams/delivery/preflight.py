@@ -9,8 +9,8 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from streams.failure import Unavailable
 from streams.delivery.transaction import BROKER_TROUBLE, REFUSED_BY_BROKER
+from streams.failure import Unavailable
 
 log = logging.getLogger(__name__)
 

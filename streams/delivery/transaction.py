@@ -50,9 +50,7 @@ class TransactionalProducer:
     Opened when a lane begins and after every trouble; never reused after a failed commit.
     """
 
-    def __init__(
-        self, partition: Partition, *, group: str, client: Mapping[str, Any], max_message_bytes: int
-    ) -> None:
+    def __init__(self, partition: Partition, *, group: str, client: Mapping[str, Any], max_message_bytes: int) -> None:
         self._partition = partition
         self._group = group
         self._client = client

@@ -26,7 +26,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
-        consumer._isolation_level = "read_committed"
+        consumer._isolation_level = "read_committed"  # noqa: SLF001 - Faust has no setting for it
         return consumer
 
     async def on_thread_stop(self) -> None:
@@ -47,7 +47,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         fetched = await super()._fetch_records(consumer, *args, **kwargs)
         if not fetched:
             return {}
-        assigned = consumer._subscription.subscription.assignment
+        assigned = consumer._subscription.subscription.assignment  # noqa: SLF001
         if assigned is not self._assigned:
             self._assigned = assigned
             self._assignments += 1
@@ -77,7 +77,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
     def lag(self, partition: Partition) -> int | None:
         """Records of a partition that were not fetched yet; None while that is not known."""
         consumer = self._consumer
-        subscription = consumer._subscription.subscription if consumer is not None else None
+        subscription = None if consumer is None else consumer._subscription.subscription  # noqa: SLF001
         if subscription is None or subscription.assignment is None:
             return None
         try:
@@ -100,7 +100,8 @@ class SliceConsumer(driver.Consumer):
 
     def lag(self, partition: Partition) -> int | None:
         """Records of a partition that were not fetched yet; None while that is not known."""
-        return self._thread.lag(partition)
+        lag: int | None = self._thread.lag(partition)
+        return lag
 
 
 class SliceTransport(driver.Transport):

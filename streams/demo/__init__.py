@@ -1,4 +1,4 @@
-"""The demo: the whole river on this machine, from an empty broker to tagged news on topic streams, counted at both ends."""
+"""The demo: the whole river on this machine, from an empty broker to topic streams, counted at both ends."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from streams.delivery.stage import Record
 
 PATIENCE = 60.0  # seconds for two dozen articles; a worker needs about five to start
-TITLE_WIDTH = 64
+WIDTH = 120  # of the table where there is no terminal to ask
 
 
 class DemoFailure(Failure):
@@ -38,7 +38,7 @@ class DemoFailure(Failure):
 
 def run(*, keep: bool) -> int:
     """Run the demo; returns 0 when every article is accounted for, once. ``keep`` leaves the river running."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     started = time.monotonic()
     articles = list(demo_pages())
     console.print("[bold]1[/]  starting Apache Kafka", highlight=False)
@@ -51,7 +51,9 @@ def run(*, keep: bool) -> int:
         console.print("[bold]2[/]  a worker runs the agents parse, tag and route", highlight=False)
         try:
             asyncio.run(ingest(settings, articles))
-            console.print(f"[bold]3[/]  {len(articles)} raw articles published to {settings.topics.raw}", highlight=False)
+            console.print(
+                f"[bold]3[/]  {len(articles)} raw articles published to {settings.topics.raw}", highlight=False
+            )
             ledger, records = asyncio.run(_await_end(settings, names, worker, len(articles)))
             console.print("[bold]4[/]  what arrived where\n", highlight=False)
             console.print(_table(records, settings))
@@ -106,19 +108,19 @@ async def _await_end(
 def _table(records: list["Record"], settings: Settings) -> Table:
     """One row a message; the title comes last, so that right-to-left ones do not tear the columns."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("topic stream", "language", "topics", "countries"):
-        table.add_column(column, no_wrap=True)
-    table.add_column("title", no_wrap=True, max_width=TITLE_WIDTH, overflow="ellipsis")
+    for column, width in (("topic stream", 14), ("lang", 4), ("topics", 16), ("countries", 9)):
+        table.add_column(column, no_wrap=True, min_width=width)
+    table.add_column("title", no_wrap=True, overflow="ellipsis")
     between = {settings.topics.raw, settings.topics.parsed, settings.topics.tagged}
     last = ""
     for record in sorted(records, key=lambda each: (each.topic == settings.topics.dead_letter, each.topic)):
         if record.topic in between:
             continue
         value = read_json(record.value)
-        name = record.topic if record.topic != last else ""
+        name = _short_name(record.topic, settings) if record.topic != last else ""
         last = record.topic
         if record.topic == settings.topics.dead_letter:
-            table.add_row(name, "", f"[red]{value['reason']}[/]", "", value["detail"])
+            table.add_row(name, "", f"[red]{value['reason']}[/]", "", value["detail"], style="dim")
             continue
         about = [f"{s['literal']} {s['confidence']}" for s in value.get("subjects", ()) if s["rel"] == "about"]
         places = [place["literal"] for place in value.get("places", ())]
@@ -127,6 +129,10 @@ def _table(records: list["Record"], settings: Settings) -> Table:
             name, value.get("language", "?"), ", ".join(about) or "–", " ".join(places) or "–", texts[0]["value"]
         )
     return table
+
+
+def _short_name(topic: str, settings: Settings) -> str:
+    return topic.removeprefix(settings.topics.stream("")).removeprefix(f"{settings.topic_prefix}articles.")
 
 
 def _say_how_to_go_on(console: Console) -> None:

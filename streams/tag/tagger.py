@@ -44,7 +44,7 @@ class Tagger:
                 creator=self._creator,
                 confidence=score.confidence,
             )
-            for score in self.topics.topics(article.title, text)
+            for score in self.topics.topics(article.title, text, article.language)
         ]
 
     def _places(self, article: ParsedArticle, text: str) -> list[Place]:

@@ -37,6 +37,9 @@ MOST_TOPICS = 3
 
 # Least spread that is believed; from 0, .02, .05, .1 and .3 by cross-validation, all but the last alike.
 _STEADY = np.float32(0.05)
+LANGUAGES = frozenset(("ar", "de", "en", "es", "fa", "fr", "ru", "tr", "ur"))
+"""What the model was trained on: labelled articles or hand-written topic words (the card says which)."""
+
 _TITLE_LONGEST = 300
 _PIECES = (3, 4, 5)  # sizes of the pieces of words, in characters, the blanks around a word included
 _BLANK = 0x20
@@ -90,8 +93,13 @@ class TopicModel:
             values = {name: arrays[name] for name in _Parameters._fields if name != "floor"}
             return cls(str(arrays["version"]), _Parameters(floor=float(arrays["floor"]), **values))
 
-    def topics(self, title: str | None, text: str) -> list[TopicScore]:
-        """The article's topics, the main one first; none when nothing fits well enough."""
+    def topics(self, title: str | None, text: str, language: str | None = None) -> list[TopicScore]:
+        """The article's topics, the main one first; none when nothing fits well enough.
+
+        ``language`` is a BCP 47 tag where it is known; there are no topics in one that the model never saw.
+        """
+        if language is not None and language.partition("-")[0].lower() not in LANGUAGES:
+            return []
         weighted = self._weighted(features(title, text))
         if weighted is None:
             return []

@@ -6,8 +6,8 @@ from typing import Any
 from prometheus_client import exposition
 
 from streams.delivery.delivery import Delivery
+from streams.delivery.metrics import Metrics
 from streams.delivery.slices import Partition
-from streams.metrics import Metrics
 from streams.web.health import AgentHealth, PartitionHealth, readiness
 
 __all__ = ["add_pages"]
@@ -17,21 +17,21 @@ def add_pages(app: Any, deliveries: dict[str, Delivery], metrics: Metrics) -> No
     """Serve ``/health/live``, ``/health/ready`` and ``/metrics`` from a Faust app."""
     started = time.time()
 
-    @app.page("/health/live")  # type: ignore[untyped-decorator]
+    @app.page("/health/live")
     async def live(web: Any, _request: Any) -> Any:
         """The loop turns. A worker that cannot go on ends by itself, so an answer is the whole proof."""
         return web.json(
             {"status": "live", "uptime_seconds": round(time.time() - started, 1), "agents": sorted(deliveries)}
         )
 
-    @app.page("/health/ready")  # type: ignore[untyped-decorator]
+    @app.page("/health/ready")
     async def ready(web: Any, _request: Any) -> Any:
         """Whether the worker takes part: assigned, keeping up, not drowning in dead letters."""
         agents = {name: _agent_health(app, delivery) for name, delivery in deliveries.items()}
         report = readiness(agents, rebalancing=bool(app.rebalancing), now=time.time(), started=started)
         return web.json(report, status=200 if report["status"] == "ready" else 503)
 
-    @app.page("/metrics")  # type: ignore[untyped-decorator]
+    @app.page("/metrics")
     async def scrape(web: Any, _request: Any) -> Any:
         """Metrics in Prometheus' text format."""
         metrics.lag.clear()  # partitions that were ours and are no more

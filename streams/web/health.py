@@ -24,9 +24,7 @@ class AgentHealth(NamedTuple):
     seen: int
 
 
-def readiness(
-    agents: Mapping[str, AgentHealth], *, rebalancing: bool, now: float, started: float
-) -> dict[str, Any]:
+def readiness(agents: Mapping[str, AgentHealth], *, rebalancing: bool, now: float, started: float) -> dict[str, Any]:
     """The report of ``/health/ready``: status "ready" or "not ready", why, and the figures it rests on."""
     problems = ["the consumer group is rebalancing"] if rebalancing else []
     for name, agent in agents.items():

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from prometheus_client import CollectorRegistry
 
-from streams.metrics import Metrics
+from streams.delivery.metrics import Metrics
 from tests.compose.deployment import ROOT, compose, environment
 
 DEPLOY = ROOT / "deploy"

@@ -1,5 +1,6 @@
 """A stage in a process: what an input may do to it, and what may not follow."""
 
+import asyncio
 import os
 import signal
 import time
@@ -84,8 +85,6 @@ async def test_computing_is_cut_by_time(process: StageProcess) -> None:
 
 
 async def test_the_loop_turns_while_a_stage_computes(process: StageProcess) -> None:
-    import asyncio
-
     turns = 0
 
     async def turn() -> None:
@@ -112,14 +111,12 @@ async def test_a_stage_that_cannot_be_built_is_a_failure_of_the_program() -> Non
 
 
 async def test_closing_ends_the_process_even_if_it_hangs(process: StageProcess) -> None:
-    import asyncio
-
     pid = process._process.pid
     running = asyncio.create_task(process.run(records(b"hang")))
     await asyncio.sleep(0.2)
     process.close()
+    running.cancel()
     with pytest.raises(asyncio.CancelledError):
-        running.cancel()
         await running
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:

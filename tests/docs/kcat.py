@@ -1,4 +1,4 @@
-"""A stand-in for kcat where it is not installed: the options that our documents show, on the same library (librdkafka)."""
+"""A stand-in for kcat where it is not installed: the options that our documents show, on librdkafka as well."""
 
 import argparse
 import sys

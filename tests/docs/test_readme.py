@@ -36,7 +36,8 @@ def place(tmp_path: Path) -> Path:
     """A folder with the files that the README names, and the commands that it uses."""
     (tmp_path / "page.html").write_bytes(PAGE.read_bytes())
     (tmp_path / "pages.jsonl").write_bytes(
-        (ROOT / "streams" / "demo" / "pages" / "15-chile-exoplanet-survey.json").read_bytes().replace(b"\n", b" ") + b"\n"
+        (ROOT / "streams" / "demo" / "pages" / "15-chile-exoplanet-survey.json").read_bytes().replace(b"\n", b" ")
+        + b"\n"
     )
     commands = tmp_path / "bin"
     commands.mkdir()

@@ -10,8 +10,8 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from streams import topics
-from streams.ingest import ingest
 from streams.filters import Input
+from streams.ingest import ingest
 from streams.reading import read_all
 from streams.settings import Settings
 from tests.kafka.passing import reach

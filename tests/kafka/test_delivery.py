@@ -1,12 +1,15 @@
 """What delivery promises, on a real broker: every input exactly once, whatever breaks."""
 
 import asyncio
+import os
 import random
 import signal
-import time
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.dead_letter import DeadLetter, Reason
 from streams.delivery.preflight import connect
+from streams.settings import Settings
 from tests.kafka.conftest import Hop, WorkerFactory
 from tests.kafka.workers import until
 
@@ -112,8 +115,6 @@ async def test_small_traffic_shares_transactions(hop: Hop, new_worker: WorkerFac
 
 
 async def _end_offsets(hop: Hop) -> int:
-    from aiokafka import AIOKafkaConsumer, TopicPartition
-
     consumer = AIOKafkaConsumer(**hop.settings.client_options())
     await consumer.start()
     try:
@@ -133,14 +134,14 @@ async def test_too_many_dead_letters_stop_the_worker_and_the_input_stays(hop: Ho
     assert await committed(hop) == len(await hop.dead())
 
 
-def test_a_missing_topic_is_refused_at_start(settings, new_worker: WorkerFactory) -> None:  # type: ignore[no-untyped-def]
+def test_a_missing_topic_is_refused_at_start(settings: Settings, new_worker: WorkerFactory) -> None:
     worker = new_worker()
     assert worker.wait() == 69
     assert f"{settings.topic_prefix}in" in worker.log
     assert "rafid topics create" in worker.log
 
 
-def test_no_broker_is_refused_at_start(settings, new_worker: WorkerFactory) -> None:  # type: ignore[no-untyped-def]
+def test_no_broker_is_refused_at_start(settings: Settings, new_worker: WorkerFactory) -> None:
     worker = new_worker(RAFID_BOOTSTRAP_SERVERS="127.0.0.1:1", RAFID_BROKER_PATIENCE="1")
     assert worker.wait() == 69
     assert "127.0.0.1:1" in worker.log
@@ -157,10 +158,8 @@ async def test_a_killed_worker_leaves_no_stage_process(hop: Hop, new_worker: Wor
 
 
 def _alive(group: int) -> bool:
-    import os
-
     try:
         os.killpg(group, 0)
     except ProcessLookupError:
         return False
-    return time.monotonic() > 0
+    return True

@@ -1,13 +1,11 @@
 """Every metric of the worker, each with what it means and what to do when it moves."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
-if TYPE_CHECKING:
-    from streams.delivery.stage import Output, Record
-    from streams.delivery.stage_process import Outcome
+from streams.delivery.stage import Output, Record
+from streams.delivery.stage_process import Outcome
 
 STAGE_SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 10)
 SLICE_RECORDS = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000)
@@ -59,9 +57,7 @@ class Metrics:
             registry=self.registry,
         )
         # Transactions that failed and were begun anew. A few at a rebalance are normal; steady growth is not.
-        self.failed = Counter(
-            "rafid_commits_failed", "Transactions that failed.", ["stage"], registry=self.registry
-        )
+        self.failed = Counter("rafid_commits_failed", "Transactions that failed.", ["stage"], registry=self.registry)
         # Records not processed yet. Growing: add workers (up to the number of partitions).
         self.lag = Gauge(
             "rafid_lag_records", "Records not processed yet.", ["stage", "topic", "partition"], registry=self.registry
@@ -77,9 +73,9 @@ class Metrics:
     def slice_committed(
         self,
         stage: str,
-        records: Sequence["Record"],
-        outcomes: Sequence["Outcome"],
-        outputs: Sequence["Output"],
+        records: Sequence[Record],
+        outcomes: Sequence[Outcome],
+        outputs: Sequence[Output],
         seconds: float,
     ) -> None:
         """Count a slice, after its transaction was committed."""

@@ -99,11 +99,13 @@ class _Written(_Read):
 
 
 class _WrittenWithoutNull(_Read):
-    """What Rafid writes as ninjs, which knows no null: a property without a value is left out."""
+    """What Rafid writes as ninjs: a property without a value is left out, and an empty list."""
 
     def field_is_required(self, field: Any, total: bool) -> bool:  # noqa: ARG002
         schema = field["schema"]
-        return schema["type"] != "default" or schema.get("default", ...) is not None
+        if schema["type"] == "default" and schema.get("default", ...) is None:
+            return False
+        return "serialization_exclude_if" not in field
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
@@ -148,9 +150,7 @@ def _raw_articles() -> tuple[Json, ...]:
             keywords=("الفائدة",),
             fetched_at="2023-11-09T14:30:00+02:00",
         ),
-        RawArticle(
-            content="<html><body><article>…</article></body></html>", content_type="text/html", url=_URL
-        ),
+        RawArticle(content="<html><body><article>…</article></body></html>", content_type="text/html", url=_URL),
         RawArticle(content=page),
     )
     return tuple(example.model_dump(mode="json", exclude_unset=True) for example in examples)
@@ -206,9 +206,7 @@ def _news_items() -> tuple[Json, ...]:
         altIds=(AltId(role="url", value=_URL),),
         associations=(Association(name="embedded", rel="embedded", uri=f"urn:uuid:{_EMBEDDED_ID}"),),
     )
-    return tuple(
-        orjson.loads(example.to_json()) for example in (item, NewsItem(uri=f"urn:uuid:{_EMBEDDED_ID}"))
-    )
+    return tuple(orjson.loads(example.to_json()) for example in (item, NewsItem(uri=f"urn:uuid:{_EMBEDDED_ID}")))
 
 
 def _dead_letters() -> tuple[Json, ...]:
@@ -259,8 +257,8 @@ _CLOUD_EVENT: Json = {
     "ce_specversion": {"const": "1.0", "description": "CloudEvents 1.0, Kafka binary mode."},
     "ce_id": {**_TEXT, "description": "The article's id."},
     "ce_source": {"const": "rafid"},
-    "ce_time": {**_TEXT, "format": "date-time"},
-    "ce_subject": _TEXT,
+    "ce_time": {**_TEXT, "format": "date-time", "description": "Not sent today, so that replays are equal."},
+    "ce_subject": {**_TEXT, "description": "Not sent today."},
 }
 _ORIGIN_HEADER: Json = {
     "rafid-origin": {
@@ -296,9 +294,7 @@ def _asyncapi(contracts: tuple[Published, ...]) -> Json:
         "parsed": _channel("articles.parsed", "Parsed articles, from parse to tag.", ("ParsedArticle",)),
         "tagged": _channel("articles.tagged", "All news items, from tag to route.", ("TaggedItem",)),
         "stream": {
-            **_channel(
-                "articles.topic.{stream}", "A topic stream: the items of its routes.", ("RoutedItem",)
-            ),
+            **_channel("articles.topic.{stream}", "A topic stream: the items of its routes.", ("RoutedItem",)),
             "parameters": {
                 "stream": {
                     "description": "The slug of an IPTC topic, or a stream of the user's own routes.",
@@ -377,9 +373,14 @@ def _raw_message(contract: Published) -> Json:
 def _page_message() -> Json:
     headers = {
         "content-type": {**_TEXT, "examples": ["text/html; charset=windows-1256"]},
-        "ce_id": _TEXT,
-        "ce_source": _TEXT,
-        "ce_time": {**_TEXT, "format": "date-time"},
+        "url": {**_TEXT, "description": "Where the page was found."},
+        **{
+            name: {**_TEXT, "description": f"As {name} of RawArticle."}
+            for name in ("title", "source", "published_at", "language", "byline", "fetched_at", "feed")
+        },
+        "ce_time": {**_TEXT, "format": "date-time", "description": "CloudEvents: when the page was fetched."},
+        "ce_source": {**_TEXT, "description": "CloudEvents: taken for the page's url where it is one."},
+        "ce_subject": {**_TEXT, "description": "CloudEvents: as ce_source, and before it."},
         **_TRACING,
     }
     return {
@@ -485,9 +486,7 @@ def _moved(part: Any) -> Any:
 
 _LEAST = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems"})
 _MOST = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems"})
-_OPAQUE = frozenset(
-    {"pattern", "format", "const"}
-)  # compared as they stand: any other value counts as narrower
+_OPAQUE = frozenset({"pattern", "format", "const"})  # compared as they stand: any other value counts as narrower
 
 
 def breaking_changes(old: Json, new: Json, *, writer: Writer) -> list[str]:
@@ -533,9 +532,7 @@ def _broken(old: _Side, new: _Side, path: str, writer: Writer) -> Iterator[str]:
         earlier, later = before[kind], after[kind]
         yield from _limits_broken(earlier.part, later.part, name, writer)
         if kind == "array" and "items" in earlier.part and "items" in later.part:
-            yield from _broken(
-                earlier.at(earlier.part["items"]), later.at(later.part["items"]), f"{path}[]", writer
-            )
+            yield from _broken(earlier.at(earlier.part["items"]), later.at(later.part["items"]), f"{path}[]", writer)
         if kind == "object":
             yield from _properties_broken(earlier, later, path, writer)
 

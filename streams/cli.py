@@ -5,6 +5,7 @@ Modules are imported by the command that needs them, so that ``rafid --help`` is
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Coroutine, Iterator
@@ -48,6 +49,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")
 
 def main() -> NoReturn:
     """Run the command; every foreseen failure is one readable line on stderr and an exit code."""
+    # What the Kafka client tries again is its own business; what fails is told by us. A worker sets up its own logs.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     with _failures():
         app()
     raise SystemExit(0)

@@ -15,22 +15,31 @@ QUIET = (*LIBRARIES, "streams.delivery.transport", "streams.delivery.app")
 
 
 class Seldom(logging.Filter):
-    """Lets each message of a library through once in a while: aiokafka repeats itself ten times a second."""
+    """Lets each message of a library through once in a while, and as a warning at most.
+
+    aiokafka repeats itself ten times a second, and calls an error what it tries again; what we cannot go on with is
+    told by ourselves. ``level`` is the least that is let through.
+    """
 
     SECONDS = 30.0
 
-    def __init__(self) -> None:
+    def __init__(self, level: int) -> None:
         super().__init__()
+        self._level = level
         self._last: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the message, by its unfilled form, was not let through lately; ours always are."""
         if record.name.partition(".")[0] not in LIBRARIES:
             return True
+        if min(record.levelno, logging.WARNING) < self._level:
+            return False
         now = time.monotonic()
         if now - self._last.get(str(record.msg), -self.SECONDS) < self.SECONDS:
             return False
         self._last[str(record.msg)] = now
+        record.levelno = min(record.levelno, logging.WARNING)
+        record.levelname = logging.getLevelName(record.levelno)
         return True
 
 
@@ -55,10 +64,9 @@ def set_up(settings: "Settings") -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
-    handler.addFilter(Seldom())
+    handler.addFilter(Seldom(getattr(logging, settings.log_level.upper())))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())
-    if settings.log_level != "debug":
-        for name in QUIET:
-            logging.getLogger(name).setLevel(logging.WARNING)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.NOTSET if settings.log_level == "debug" else logging.WARNING)

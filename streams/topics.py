@@ -1,9 +1,10 @@
 """The river's topics on a cluster: made once by ``rafid topics create``, and listed."""
 
+import asyncio
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from aiokafka.admin import NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from streams.delivery.preflight import BrokerRefused, connect
@@ -15,6 +16,8 @@ DAY = 24 * 3600 * 1000  # Kafka wants milliseconds
 RAW_BYTES = 6 * 2**20
 DEAD_LETTER_BYTES = 10 * 2**20
 ITEM_BYTES = 4 * 2**20
+
+LEADER_TRIES, LEADER_PAUSE = 50, 0.1  # seconds
 
 
 def configs(settings: Settings, topic: str) -> Mapping[str, str]:
@@ -49,6 +52,7 @@ async def create(settings: Settings, names: Collection[str]) -> Made:
             for name in names
         ]
         response = await admin.create_topics(wanted)
+        await _await_leaders(admin, names)
     finally:
         await admin.close()
     for name, code, message in _errors(response):
@@ -59,6 +63,16 @@ async def create(settings: Settings, names: Collection[str]) -> Made:
         else:
             raise BrokerRefused(f"topic {name} was not created: {message or for_code(code).__name__}")
     return made
+
+
+async def _await_leaders(admin: AIOKafkaAdminClient, names: Collection[str]) -> None:
+    """Wait until every partition can be written to: a broker answers "created" a moment before."""
+    for _ in range(LEADER_TRIES):
+        found = {each["topic"]: each for each in await admin.describe_topics()}
+        partitions = [each for name in names if name in found for each in found[name]["partitions"]]
+        if partitions and all(each["leader"] >= 0 for each in partitions):
+            return
+        await asyncio.sleep(LEADER_PAUSE)
 
 
 def _errors(response: Any) -> list[tuple[str, int, str | None]]:

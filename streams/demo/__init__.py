@@ -84,7 +84,7 @@ def _start_worker(settings: Settings) -> subprocess.Popen[bytes]:
         **os.environ,
         "RAFID_BOOTSTRAP_SERVERS": settings.bootstrap_servers,
         "RAFID_WEB_PORT": "0",
-        "RAFID_LOG_LEVEL": "warning",
+        "RAFID_LOG_LEVEL": "error",
     }
     return subprocess.Popen([sys.executable, "-m", "streams.cli", "worker"], env=environment)
 

@@ -1,0 +1,111 @@
+"""The whole river: articles a second and CPU seconds per 10,000, by stage and all together.
+
+``python -m benchmarks.river --data FOLDER`` sends the articles of khaleej_ar_12k.jsonl.xz through each stage alone
+(a worker with one agent), then through a worker with all three. Without --data: the demo's pages, again and again.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.conservation import articles
+from benchmarks.transport import cpu_seconds
+from streams import topics
+from streams.broker import EmbeddedKafka
+from streams.ingest import ingest
+from streams.route import Router
+from streams.settings import AGENT_NAMES, Settings
+
+PATIENCE = 900.0
+
+
+class Figures(NamedTuple):
+    """What one worker came to: articles a second, and CPU seconds per 10,000 of them."""
+
+    articles_per_second: float
+    cpu_per_10k: float
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def taken(port: int, stage: str) -> int:
+    """How many records a stage has taken and committed, by the worker's own metrics."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            text = answer.read().decode()
+    except (urllib.error.URLError, OSError):
+        return 0
+    return int(sum(map(float, re.findall(rf'rafid_records_in_total{{stage="{stage}".*?}} (\S+)', text))))
+
+
+def measure(settings: Settings, agents: tuple[str, ...], count: int) -> Figures:
+    """Run a worker until its last agent has taken ``count`` records."""
+    port = free_port()
+    environment = {
+        **os.environ,
+        "RAFID_BOOTSTRAP_SERVERS": settings.bootstrap_servers,
+        "RAFID_TOPIC_PREFIX": settings.topic_prefix,
+        "RAFID_GROUP": settings.group,
+        "RAFID_WEB_PORT": str(port),
+        "RAFID_LOG_LEVEL": "error",
+    }
+    command = [sys.executable, "-m", "streams.cli", "worker", "--agents", ",".join(agents)]
+    worker = subprocess.Popen(command, env=environment)
+    try:
+        while (first := taken(port, agents[0])) == 0:
+            time.sleep(0.1)
+        started, cpu = time.monotonic(), cpu_seconds(worker.pid)
+        while taken(port, agents[-1]) < count:
+            assert time.monotonic() - started < PATIENCE, "the river stands still"
+            time.sleep(0.2)
+        seconds = time.monotonic() - started
+        cpu = cpu_seconds(worker.pid) - cpu
+    finally:
+        worker.terminate()
+        worker.wait()
+    return Figures((count - first) / seconds, cpu * 10_000 / (count - first))
+
+
+async def publish(settings: Settings, count: int, data: Path | None) -> None:
+    await topics.create(settings, settings.topics.all(Router.load().streams))
+    await ingest(settings, articles(count, data))
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path)
+    arguments.add_argument("--articles", type=int, default=12_000)
+    given = arguments.parse_args()
+    if given.data and not (given.data / "khaleej_ar_12k.jsonl.xz").exists():
+        print(f"no khaleej_ar_12k.jsonl.xz in {given.data}: this measurement needs it (or leave --data out)")
+        return 2
+    with EmbeddedKafka() as kafka:
+        apart = Settings(bootstrap_servers=kafka.bootstrap_servers, topic_prefix="apart.", group="apart")
+        asyncio.run(publish(apart, given.articles, given.data))
+        for agent in AGENT_NAMES:
+            show(agent, measure(apart, (agent,), given.articles))
+        together = Settings(bootstrap_servers=kafka.bootstrap_servers, topic_prefix="all.", group="all")
+        asyncio.run(publish(together, given.articles, given.data))
+        show("all three", measure(together, AGENT_NAMES, given.articles))
+    return 0
+
+
+def show(name: str, figures: Figures) -> None:
+    print(f"{name:10} {figures.articles_per_second:7.0f} articles/s  {figures.cpu_per_10k:6.2f} CPU s/10k", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

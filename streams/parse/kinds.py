@@ -1,0 +1,159 @@
+"""What a record is by its content type and first bytes: text, HTML, a feed, JSON; or nothing to read at
+all."""
+
+import re
+from enum import Enum
+
+from schemas.dead_letter import Reason, Refusal
+
+_MAGIC = (
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"PK\x03\x04", "a ZIP archive or Office document"),
+    (b"\x1f\x8b", "gzip data"),
+    (b"BZh", "bzip2 data"),
+    (b"\xfd7zXZ", "xz data"),
+    (b"\x28\xb5\x2f\xfd", "zstd data"),
+    (b"RIFF", "a WebP image or WAV sound"),
+    (b"ID3", "MP3 sound"),
+    (b"OggS", "Ogg media"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\x00", "a program"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\x00asm", "WebAssembly"),
+)
+_SUPPORTED = {
+    "text/plain": "text",
+    "text/markdown": "text",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "application/rss+xml": "feed",
+    "application/atom+xml": "feed",
+    "application/rdf+xml": "feed",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "application/feed+json": "json-feed",
+    "application/json": "json",
+    "application/cloudevents+json": "json",
+    # What clients send when they know nothing.
+    "application/octet-stream": "any",
+    "binary/octet-stream": "any",
+}
+_XML_START = re.compile(r"<\?xml\b|<(?:rss|feed|rdf:RDF|item|entry|channel|atom:feed)[\s>]")
+_FEED_ROOT = re.compile(r"<(?:\w+:)?(rss|feed|RDF|item|entry|channel)[\s>]")
+_HTML_START = re.compile(
+    r"<(?:!doctype\s+html|!--|(?:html|head|body|article|main|div|p|h1|meta|title|section|table|script|span)\b)",
+    re.IGNORECASE,
+)
+_HTML_TAG = re.compile(
+    r"</?(?:p|div|br|h[1-6]|article|section|table|ul|li|body|html|figure|blockquote)(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+_ROOT = re.compile(r"<([A-Za-z][\w:.-]{0,40})")
+_HEAD = 4_096
+_MOST_CONTROL = 0.02
+_CONTROL = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32)) + b"\x7f"
+
+
+class Kind(Enum):
+    """What a page is written in."""
+
+    TEXT = "text"
+    HTML = "html"
+    FEED = "feed"
+    JSON_FEED = "json-feed"
+
+
+def media_type(header: str | None) -> tuple[str | None, str | None]:
+    """A content-type header's media type and charset, lower-cased; null where it names none."""
+    if not header:
+        return None, None
+    name, *parameters = header.split(";")
+    charset = next(
+        (p.partition("=")[2].strip(" \"'") for p in parameters if p.strip().lower().startswith("charset=")),
+        None,
+    )
+    return name.strip().lower() or None, charset or None
+
+
+def form_of(declared: str | None) -> str:
+    """How a media type is read: text, html, feed, xml, json-feed, json or any; raises ``Refusal``."""
+    if declared is None:
+        return "any"
+    if declared in _SUPPORTED:
+        return _SUPPORTED[declared]
+    if declared.startswith(("image/", "audio/", "video/", "font/")) or declared in (
+        "application/pdf",
+        "application/zip",
+        "application/gzip",
+    ):
+        what = f"{declared} is not text"
+    else:
+        what = f"{declared} is not supported"
+    names = ", ".join(name for name in _SUPPORTED if "octet" not in name)
+    raise Refusal(Reason.UNSUPPORTED_CONTENT_TYPE, f"{what}; supported are {names}")
+
+
+def kind_of(text: str, form: str) -> Kind:
+    """What the page is written in; what it looks like beats a content type that clients give by default."""
+    head = text[:_HEAD].lstrip()
+    if head.startswith("<") and _XML_START.match(head):
+        if _FEED_ROOT.search(head) and not re.search(r"<html[\s>]", head, re.IGNORECASE):
+            return Kind.FEED
+        if form in ("feed", "xml") or not _HTML_START.search(head):
+            if re.search(r"<html[\s>]", head, re.IGNORECASE):
+                return Kind.HTML
+            root = _ROOT.search(head)
+            raise Refusal(
+                Reason.NO_ARTICLE,
+                f"XML <{root[1] if root else '?'}>: no RSS, Atom or HTML; send a feed, its entry, or the page",
+            )
+    if form in ("feed", "xml"):
+        return Kind.FEED if _FEED_ROOT.search(head) else Kind.HTML
+    if form == "html" or _HTML_START.match(head):
+        return Kind.HTML
+    if form == "text" and not re.match(r"<(?:!doctype|html)", head, re.IGNORECASE):
+        return Kind.TEXT
+    tags = len(_HTML_TAG.findall(text[:20_000]))
+    lines = text.count("\n", 0, 20_000) + 1
+    return Kind.HTML if tags >= 3 and tags >= lines * 0.3 else Kind.TEXT
+
+
+def check_binary(value: bytes, charset: str | None) -> None:
+    """Refuse what is no text; raises ``Refusal`` (binary). UTF-16 may have zero bytes."""
+    head = value[:_HEAD]
+    for magic, what in _MAGIC:
+        if head.startswith(magic):
+            raise Refusal(Reason.BINARY, f"{what}, not text; send the text of the page")
+    wide = (charset or "").lower().startswith(("utf-16", "utf-32", "utf16")) or value[:2] in (
+        b"\xff\xfe",
+        b"\xfe\xff",
+    )
+    if wide:
+        return
+    zeros = head.count(0)
+    if zeros and (zeros < len(head) * 0.03 or not _looks_wide(head)):
+        raise Refusal(Reason.BINARY, f"{zeros:,} zero bytes in the first {len(head):,}: not text")
+    control = len(head) - len(head.translate(None, _CONTROL)) - zeros
+    if not zeros and control > len(head) * _MOST_CONTROL and control > 3:
+        raise Refusal(Reason.BINARY, f"{control:,} control characters in the first {len(head):,} bytes: not text")
+
+
+def check_control(text: str) -> None:
+    """The same for text out of JSON, which has been decoded already."""
+    head = text[:_HEAD]
+    control = sum(1 for c in head if (c < " " and c not in "\t\n\r\f\v\x1b") or c == "\x7f")
+    if control > 3 and control > len(head) * _MOST_CONTROL:
+        raise Refusal(Reason.BINARY, f"content: {control:,} control characters in the first {len(head):,}: not text")
+
+
+def _looks_wide(head: bytes) -> bool:
+    """Zero bytes in every other place, as in UTF-16, or only where spaces and digits of an Arabic text
+    are."""
+    even, odd = head[0::2], head[1::2]
+    few, many = sorted((even, odd), key=lambda half: len(set(half)))
+    return len(set(few)) <= 12 and (few.count(0) + few.count(6)) >= len(few) * 0.8 and many.count(0) <= len(many) * 0.01

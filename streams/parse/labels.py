@@ -1,0 +1,140 @@
+"""Labels on a line: «المصدر: رويترز | تاريخ النشر: …» to its roles and values."""
+
+import re
+from typing import NamedTuple
+
+from streams.fold import fold
+from streams.parse.lexicon import WRAPPING, Lexicon, Role
+from streams.parse.lines import Line
+
+_SEPARATORS = re.compile(r"\s[|｜•·●▪–—]\s|[|｜•●▪]|\s/\s|\s{3,}")
+_COLONS = ":：﹕꞉׃∶"
+_COLON = re.compile(f"[{_COLONS}]")
+# A label's value longer than this is a sentence that happens to begin like a label.
+_MOST_LETTERS = {
+    Role.PUBLISHED: 120,
+    Role.UPDATED: 120,
+    Role.SOURCE: 90,
+    Role.BYLINE: 120,
+    Role.SECTION: 80,
+    Role.ASIDE: 200,
+    Role.KEYWORDS: 1_500,
+    Role.DESCRIPTION: 2_000,
+    Role.EMBEDDED: 300,
+    Role.TITLE: 300,
+}
+_MOST_BARE_WORDS = {Role.PUBLISHED: 14, Role.UPDATED: 14, Role.SOURCE: 5, Role.BYLINE: 7}
+_SENTENCE_END = (".", "؟", "!", "?", "…", "۔", "،", ",")
+
+
+class Labelled(NamedTuple):
+    """A label and what follows it on its line. ``role`` null: a part of the line under no label."""
+
+    role: Role | None
+    value: str
+    colon: bool
+
+
+class LabelReader:
+    """Finds labels. Immutable; most lines cost one set lookup."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def read(self, line: Line) -> list[Labelled]:
+        """The labels of a line in order, with parts under none between them; empty when it has no label."""
+        text, folded = line.text, line.folded
+        if len(text) > 2_000:
+            return []
+        if len(folded) <= 60 and (label := self._lexicon.label(folded)) is not None:
+            return [Labelled(label.role, "", ":" in folded)]
+        if (first := self._one(text, folded)) is None:
+            return self._later_part(text)
+        found: list[Labelled] = []
+        if first.role in (Role.KEYWORDS, Role.DESCRIPTION, Role.EMBEDDED, Role.TITLE):
+            # Bars separate keywords, and headlines may contain them: only a colon ends these.
+            self._split(first, found)
+        else:
+            head, *parts = _SEPARATORS.split(first.value)
+            self._split(first._replace(value=head), found)
+            for part in parts:
+                self._part(part, found)
+        return [_clean(part) for part in found if part.value or part.role]
+
+    def _later_part(self, text: str) -> list[Labelled]:
+        """A line whose first part has no label, but a later one has: «رويترز | تاريخ النشر: …»."""
+        if len(text) > 300 or not (
+            "|" in text or " / " in text or " - " in text or "•" in text or "·" in text or " – " in text
+        ):
+            return []
+        head, *parts = _SEPARATORS.split(text)
+        found = [Labelled(None, head.strip(), False)]
+        for part in parts:
+            self._part(part, found)
+        return [_clean(part) for part in found] if any(part.role for part in found) else []
+
+    def _part(self, part: str, found: list[Labelled]) -> None:
+        part = part.strip()
+        if not part:
+            return
+        labelled = self._one(part, fold(part))
+        if labelled is None:
+            found.append(Labelled(None, part, False))
+        elif labelled.role is not None:
+            self._split(labelled, found)
+
+    def _one(self, text: str, folded: str) -> Labelled | None:
+        """The label at the start of ``text``, with all the rest as its value."""
+        head, colon, _ = folded.partition(":")
+        if colon and len(head) <= 60 and (label := self._lexicon.label(head)) is not None:
+            cut = _COLON.search(text)
+            value = text[cut.end() :].strip() if cut else ""
+            return Labelled(label.role, value, True) if len(value) <= _MOST_LETTERS[label.role] else None
+        first = folded.partition(" ")[0].strip(WRAPPING)
+        if first not in self._lexicon.first_words or len(folded) > 160:
+            return None
+        return self._bare(text, folded)
+
+    def _bare(self, text: str, folded: str) -> Labelled | None:
+        """A label without a colon, longest first; a dash may stand for it («المصدر - رويترز»)."""
+        words = folded.split(" ")
+        for size in range(min(self._lexicon.longest_label, len(words) - 1), 0, -1):
+            label = self._lexicon.labels.get(" ".join(words[:size]).strip(WRAPPING))
+            if label is None:
+                continue
+            pieces = text.split(None, size)
+            if len(pieces) <= size:
+                return None
+            value = pieces[size]
+            dashed = value[:1] in "-–—ـ=" and value[1:2] == " "
+            if dashed and label.role != Role.EMBEDDED:
+                return Labelled(label.role, value[1:].strip(), True)
+            if label.bare and len(words) - size <= _MOST_BARE_WORDS.get(label.role, 0):
+                return Labelled(label.role, value.strip(), False)
+        return None
+
+    def _split(self, labelled: Labelled, found: list[Labelled]) -> None:
+        """Cut a value where another label with a colon begins in it: «رويترز تاريخ النشر: 3 تموز»."""
+        value = labelled.value
+        for colon in list(_COLON.finditer(value))[:6]:
+            words = value[: colon.start()].split()
+            for size in range(min(self._lexicon.longest_label, len(words)), 0, -1):
+                label = self._lexicon.labels.get(fold(" ".join(words[-size:])).strip(WRAPPING))
+                if label is None or (size == 1 and label.role in (Role.EMBEDDED, Role.ASIDE, labelled.role)):
+                    continue
+                found.append(labelled._replace(value=" ".join(words[:-size])))
+                self._split(Labelled(label.role, value[colon.end() :].strip(), True), found)
+                return
+        found.append(labelled)
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a line ends as a sentence does."""
+    return text.rstrip("\"”»')] ").endswith(_SENTENCE_END)
+
+
+def _clean(labelled: Labelled) -> Labelled:
+    value = labelled.value.strip(" \t|•·")
+    if labelled.role in (Role.SOURCE, Role.BYLINE, Role.PUBLISHED, Role.UPDATED, Role.SECTION):
+        value = value.strip(" -–—ـ،,;؛")
+    return labelled._replace(value=value)

@@ -1,0 +1,184 @@
+"""The lines of a text page, each with what it is by itself: a label and value, boilerplate, a date, or
+story text."""
+
+import re
+from datetime import datetime
+from typing import NamedTuple
+
+from streams.fold import fold
+from streams.parse.dates import DateReader
+from streams.parse.keywords import is_hashtag_row
+from streams.parse.labels import Labelled, LabelReader, is_sentence
+from streams.parse.lexicon import WRAPPING, Lexicon, Role
+from streams.parse.lines import Line
+
+_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]")
+_DIGIT = re.compile(r"\d")
+_BREADCRUMB = re.compile(r"\s[>»›→]\s")
+# Letters of a paragraph: longer lines, or shorter ones that end as a sentence, are story and no headline.
+_BODY_LETTERS = 120
+_SENTENCE_LETTERS = 50
+_NAME_WORDS = 3
+
+_TAKES_NEXT_LINE = frozenset((Role.SOURCE, Role.BYLINE, Role.TITLE, Role.DESCRIPTION, Role.SECTION))
+
+
+class Part(NamedTuple):
+    """A line, or a part of one, and its role; ``role`` null is text of the story, ``value`` then the line."""
+
+    line: Line
+    role: Role | None
+    value: str
+    why: str
+
+
+class PartReader:
+    """Tells the lines of a page apart. Immutable."""
+
+    def __init__(self, lexicon: Lexicon, dates: DateReader) -> None:
+        self._lexicon = lexicon
+        self._labels = LabelReader(lexicon)
+        self._dates = dates
+
+    def read(self, lines: list[Line], ground: datetime | None) -> list[Part]:
+        """Each line as one or more parts, in order."""
+        parts: list[Part] = []
+        waiting: Part | None = None
+        above_headline = True
+        for line in lines:
+            found = self._read_line(line, ground, above_headline=above_headline)
+            above_headline = above_headline and found[0].role is not None
+            if waiting is not None and all(part.role is None or part.role == Role.PUBLISHED for part in found):
+                taken = self._value_below(waiting, line, ground)
+                if taken is not None:
+                    parts.append(taken)
+                    waiting = waiting if waiting.role == Role.KEYWORDS else None
+                    continue
+            waiting = None
+            parts += found
+            last = found[-1]
+            if last.value == "" and last.role in (
+                *_TAKES_NEXT_LINE,
+                Role.KEYWORDS,
+                Role.PUBLISHED,
+                Role.UPDATED,
+            ):
+                waiting = last
+        return parts
+
+    def is_agency(self, folded: str) -> bool:
+        """Whether a folded name, or each of several, is a news agency's."""
+        if len(folded) > 60:
+            return False
+        names = re.split(r"[،,/+&]| - ", folded.strip(WRAPPING))
+        return all(name.strip(WRAPPING) in self._lexicon.agencies for name in names)
+
+    def _read_line(self, line: Line, ground: datetime | None, *, above_headline: bool) -> list[Part]:
+        labelled = self._labels.read(line)
+        if labelled and (parts := self._labelled(line, labelled, ground, above_headline)):
+            return parts
+        if (about := self._lexicon.boilerplate(line.folded)) is not None:
+            return [Part(line, Role.BOILERPLATE, line.text, about)]
+        if len(line.text) <= _BODY_LETTERS and (parts := self._short(line, ground)):
+            return parts
+        return [Part(line, None, line.text, "")]
+
+    def _labelled(
+        self, line: Line, labelled: list[Labelled], ground: datetime | None, above_headline: bool
+    ) -> list[Part]:
+        parts: list[Part] = []
+        for label in labelled:
+            if label.role is None:
+                parts += self._unlabelled_part(line, label.value, ground)
+                continue
+            if label.value and not self._fits(label.role, label, ground, above_headline=above_headline):
+                return []
+            parts.append(Part(line, label.role, label.value, "a label"))
+        return parts
+
+    def _fits(self, role: Role, label: Labelled, ground: datetime | None, *, above_headline: bool) -> bool:
+        """Whether a value is of the label's kind; else the line is a sentence that begins like a label."""
+        value, words = label.value, label.value.count(" ") + 1
+        if role in (Role.PUBLISHED, Role.UPDATED):
+            # «نشر الموقع صورا», "Update: the minister has resigned."
+            return self._is_date(value, ground, colon=label.colon) or (label.colon and words <= 6)
+        if role == Role.BYLINE and above_headline and words > (_NAME_WORDS * 2 if label.colon else _NAME_WORDS):
+            return False  # «كتب نادرة تعرض في المكتبة», «تقرير: ألمانيا تعتزم …»: headlines
+        if label.colon:
+            return True
+        return role not in (Role.BYLINE, Role.SOURCE) or _is_name(value)
+
+    def _is_date(self, value: str, ground: datetime | None, *, colon: bool) -> bool:
+        reading = self._dates.read(fold(value), None, ground)
+        return reading is not None and (colon or reading.whole)
+
+    def _unlabelled_part(self, line: Line, value: str, ground: datetime | None) -> list[Part]:
+        folded = fold(value)
+        if self.is_agency(folded):
+            return [Part(line, Role.SOURCE, value.strip(WRAPPING), "a news agency beside a label")]
+        reading = self._dates.read(folded, None, ground)
+        if reading is not None and reading.whole:
+            return [Part(line, Role.PUBLISHED, value, "a date beside a label")]
+        return [Part(line, Role.SECTION, value, "beside a label")]
+
+    def _short(self, line: Line, ground: datetime | None) -> list[Part]:
+        """A short line without a label that is no story text: a date, an agency, hashtags, breadcrumbs."""
+        text, folded = line.text, line.folded
+        if text[0] == "#" and is_hashtag_row(text):
+            return [Part(line, Role.KEYWORDS, text, "hashtags in a row")]
+        if len(text) <= 40 and self.is_agency(folded):
+            return [Part(line, Role.SOURCE, text.strip(WRAPPING), "a news agency on its own line")]
+        if _DIGIT.search(folded) or (ground is not None and len(folded) <= 30):
+            reading = self._dates.read(folded, None, ground)
+            if reading is not None and reading.whole:
+                return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
+            if reading is not None and (parts := self._dated_line(line, ground)):
+                return parts
+        if len(_BREADCRUMB.findall(text)) >= 1 and not is_sentence(text) and len(text) <= 90:
+            return [Part(line, Role.SECTION, text, "breadcrumbs")]
+        return []
+
+    def _dated_line(self, line: Line, ground: datetime | None) -> list[Part]:
+        """«رويترز - 5 آب 2020»: short parts with a date among them."""
+        values = [value.strip() for value in _BARS.split(line.text)]
+        if len(values) < 2 or any(len(value.split()) > 7 for value in values):
+            return []
+        parts: list[Part] = []
+        for value in filter(None, values):
+            parts += self._unlabelled_part(line, value, ground)
+        return parts if any(part.role == Role.PUBLISHED for part in parts) else []
+
+    def _value_below(self, label: Part, line: Line, ground: datetime | None) -> Part | None:
+        """The line under a label that stands alone, as its value; null when it cannot be."""
+        text, why = line.text, f"below the label on line {label.line.number}"
+        if label.role in (Role.PUBLISHED, Role.UPDATED):
+            fits = len(text) <= 100 and self._is_date(text, ground, colon=True)
+        elif label.role == Role.KEYWORDS:
+            listed = re.search(r"[,،؛|•·#]", text) is not None
+            first = line.number == label.line.number + 1
+            fits = not is_sentence(text) and len(text) <= (400 if listed else 45) and (listed or len(text.split()) <= 4)
+            fits = fits and (first or not line.gap or len(text.split()) <= 4)
+        elif label.role in (Role.DESCRIPTION, Role.TITLE):
+            fits = len(text) <= 1_000
+        elif label.role == Role.SECTION:
+            fits = len(text.split()) <= 3
+        else:
+            fits = len(text) <= 90 and len(text.split()) <= 9 and not is_sentence(text)
+        return Part(line, label.role, text, why) if fits else None
+
+
+def is_body(text: str) -> bool:
+    """Whether a line reads as a paragraph and not as a headline."""
+    size = len(text)
+    if size >= _BODY_LETTERS:
+        return True
+    end = text.rstrip("\"”»')] ")[-1:]
+    return (size >= _SENTENCE_LETTERS and end in (".", "۔", "…", "。")) or (size >= 90 and end in ("؟", "!", "?"))
+
+
+def _is_name(value: str) -> bool:
+    """Whether a value without a colon before it can be names: short, capitals where the script has them."""
+    if is_sentence(value) or any(character.isdigit() for character in value):
+        return False
+    first = value.lstrip("\"'«")[:1]
+    return not first.islower()

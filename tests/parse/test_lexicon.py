@@ -1,0 +1,49 @@
+"""Every entry of the language files does what its example says."""
+
+from typing import Any
+
+import pytest
+
+from streams.fold import fold
+from streams.parse import Parser
+from streams.parse.labels import LabelReader
+from streams.parse.lexicon import LANGUAGES, Lexicon, read_languages
+from streams.parse.lines import read_lines
+
+ENTRIES = read_languages()
+LEXICON = Lexicon(ENTRIES)
+LABELS = LabelReader(LEXICON)
+
+
+def entries(kind: str) -> list[Any]:
+    return [
+        pytest.param(entry, id=f"{language}-{entry['example']}")
+        for language in LANGUAGES
+        for entry in ENTRIES[language].get(kind, ())
+    ]
+
+
+@pytest.mark.parametrize("entry", entries("label"))
+def test_a_label_gives_its_value(entry: dict[str, Any]) -> None:
+    (line,) = read_lines(entry["example"])
+
+    assert [(found.role, found.value) for found in LABELS.read(line)] == [(entry["role"], entry["value"])]
+
+
+@pytest.mark.parametrize("entry", entries("label"))
+def test_every_form_of_a_label_is_known(entry: dict[str, Any]) -> None:
+    assert {form for form in entry["forms"] if LEXICON.label(fold(form)) is None} == set()
+
+
+@pytest.mark.parametrize("entry", entries("boilerplate"))
+def test_boilerplate_is_known_and_what_looks_like_it_is_kept(entry: dict[str, Any]) -> None:
+    assert LEXICON.boilerplate(fold(entry["example"])) is not None
+    if "keeps" in entry:
+        assert LEXICON.boilerplate(fold(entry["keeps"])) is None
+
+
+@pytest.mark.parametrize("entry", entries("agency"))
+def test_an_agency_is_found_where_news_names_it(parser: Parser, entry: dict[str, Any]) -> None:
+    (article,) = parser.parse(f"A headline of a page\n{entry['example']}".encode())
+
+    assert article.source == entry["value"]

@@ -127,7 +127,7 @@ class NewsItem(Contract):
     altIds: Several[AltId] = ()  # noqa: N815 - IPTC's name
     associations: Several[Association] = ()
     edNote: str | None = Field(  # noqa: N815 - IPTC's name
-        default=None, description="What parse had doubts about, from schemas.parsed_article.Warning."
+        default=None, description="What parse had doubts about, from schemas.parsed_article.Doubt."
     )
 
     def to_json(self) -> bytes:

@@ -17,7 +17,7 @@ class Precision(StrEnum):
     SECOND = "second"
 
 
-class Warning(StrEnum):  # noqa: A001 - a contract's noun, used qualified: parsed_article.Warning
+class Doubt(StrEnum):
     """What parse had doubts about."""
 
     NO_TITLE = "no-title"
@@ -56,4 +56,4 @@ class ParsedArticle(Contract):
     keywords: tuple[str, ...] = Field(default=(), description="The page's own, in order, without #.")
     language: str | None = Field(default=None, description="BCP 47 tag of the article.")
     description: str | None = Field(default=None, description="The page's own summary.")
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[Doubt, ...] = ()

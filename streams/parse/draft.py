@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from schemas.parsed_article import ArticleDate
-from schemas.parsed_article import Warning as Doubt
+from schemas.parsed_article import ArticleDate, Doubt
 
 
 @dataclass

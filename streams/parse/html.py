@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.dead_letter import Reason, Refusal
-from schemas.parsed_article import Warning as Doubt
+from schemas.parsed_article import Doubt
 from streams.parse.blocks import read_blocks, without_surrogates
 from streams.parse.draft import Draft
 from streams.parse.finding import Finding

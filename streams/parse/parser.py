@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from schemas.dead_letter import Reason, Refusal
-from schemas.parsed_article import ArticleDate, ParsedArticle
-from schemas.parsed_article import Warning as Doubt
+from schemas.parsed_article import ArticleDate, Doubt, ParsedArticle
 from schemas.raw_article import RawArticle
 from streams.parse.article_id import Identity
 from streams.parse.date_words import DateWords

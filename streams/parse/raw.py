@@ -9,7 +9,7 @@ import orjson
 from pydantic import ValidationError
 
 from schemas.dead_letter import Reason, Refusal
-from schemas.parsed_article import Warning as Doubt
+from schemas.parsed_article import Doubt
 from schemas.raw_article import RawArticle
 from streams.parse.charset import CharsetReader, Decoded, repair
 from streams.parse.kinds import Kind, check_binary, check_control, form_of, kind_of, media_type

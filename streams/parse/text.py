@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from schemas.parsed_article import Warning as Doubt
+from schemas.parsed_article import Doubt
 from streams.fold import fold
 from streams.parse.dates import DateReader
 from streams.parse.draft import Draft

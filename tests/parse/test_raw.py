@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.dead_letter import Reason, Refusal
-from schemas.parsed_article import ParsedArticle
-from schemas.parsed_article import Warning as Doubt
+from schemas.parsed_article import Doubt, ParsedArticle
 from streams.parse import ParseLimits, Parser
 from tests.parse.builders import AR_STORY, AR_TITLE, EN_STORY, EN_TITLE, arabic_page, english_page
 

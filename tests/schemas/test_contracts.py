@@ -59,7 +59,7 @@ def test_an_example_comes_back_as_it_was(message: Contract) -> None:
         published=st.none() | st.builds(ArticleDate, value=texts, precision=st.sampled_from(Precision), text=texts),
         keywords=names,
         position=st.integers(0, 50),
-        warnings=st.lists(st.sampled_from(parsed_article.Warning)).map(tuple),
+        warnings=st.lists(st.sampled_from(parsed_article.Doubt)).map(tuple),
     )
 )
 def test_any_parsed_article_comes_back_as_it_was(article: ParsedArticle) -> None:

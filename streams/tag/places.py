@@ -79,16 +79,12 @@ _SURE = frozenset({Kind.NAME, Kind.CITY})
 _CLEAR = _SURE | {Kind.ADJECTIVE}
 # A mention in the title weighs as much as this many in the body: the title says what an article is about.
 _TITLE_WEIGHT = 4
-# An adjective in the first characters of the body says more than one further down.
-_LEAD = 300
 _STRENGTH = {Kind.NAME: 2, Kind.CITY: 2, Kind.ADJECTIVE: 1, Kind.SURNAME: 1, Kind.WEAK: 1, Kind.AMBIGUOUS: 2}
 
 # What may stand before an Arabic word and be written with it. With the article, ل + ال is written لل.
 _CLITICS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
 _BARE = frozenset(map(fold, _CLITICS))
-_DEFINITE = frozenset(
-    [clitic + "ال" for clitic in ("", "و", "ف", "ب", "ك", "وب", "وك", "فب")] + ["لل", "ولل", "فلل"]
-)
+_DEFINITE = frozenset([clitic + "ال" for clitic in ("", "و", "ف", "ب", "ك", "وب", "وك", "فب")] + ["لل", "ولل", "فلل"])
 _ARTICLE = "ال"
 # Genders, numbers and cases of an Arabic adjective in ي, folded. ا is the accusative «روسيًا».
 _ADJECTIVE_ENDINGS = ("", "ه", "ا", "ين", "ون", "ان", "تان", "تين", "ات")
@@ -102,9 +98,7 @@ _RUSSIAN_CASES = (
 )
 
 # Endings that a stem marked * in the table may take.
-_RUSSIAN_ENDINGS = (
-    "|а|у|ом|е|ы|ой|и|я|ю|ем|ий|ая|ое|ого|ому|им|их|ую|ие|ими|ь|ля|лю|ле|лем|ев|ам|ами|ах|цы|цев"
-)
+_RUSSIAN_ENDINGS = "|а|у|ом|е|ы|ой|и|я|ю|ем|ий|ая|ое|ого|ому|им|их|ую|ие|ими|ь|ля|лю|ле|лем|ев|ам|ами|ах|цы|цев"
 
 _ARABIC_SCRIPT = ("ar", "fa", "ur")
 # A few common letters of each script: counting them tells scripts apart in a microsecond or two.
@@ -200,13 +194,9 @@ class _Index:
         self._is_arabic_script = language in _ARABIC_SCRIPT
         self._allows_clitics = language == "ar"
         senses: dict[tuple[str, bool], list[_Sense]] = defaultdict(list)
-        self._spelled = [
-            (form, country) for country, kind, forms in rows if kind is Kind.SPELLED for form in forms
-        ]
+        self._spelled = [(form, country) for country, kind, forms in rows if kind is Kind.SPELLED for form in forms]
         rows = [row for row in rows if row[1] is not Kind.SPELLED]
-        own = {
-            form for _, kind, forms in rows if kind is not Kind.TITLE for form in map(self.searched, forms)
-        }
+        own = {form for _, kind, forms in rows if kind is not Kind.TITLE for form in map(self.searched, forms)}
         for country, kind, forms in rows:
             code = country.removesuffix("*")
             for form in forms:
@@ -330,17 +320,17 @@ class _Tally:
         self.strength = self.count = self.adjectives = 0
         self.is_sure = False
 
-    def add(self, kind: Kind, part: _Part, match: _Match) -> None:
+    def add(self, kind: Kind, part: _Part) -> None:
         self.strength += _STRENGTH[kind] * (_TITLE_WEIGHT if part.is_title else 1)
         self.count += 1
         self.is_sure |= kind in _SURE or kind is Kind.AMBIGUOUS
         if kind is Kind.ADJECTIVE:
-            self.adjectives += 3 if part.is_title else 2 if match.start < _LEAD else 1
+            self.adjectives += 2 if part.is_title else 1
 
     @property
     def is_enough(self) -> bool:
-        """One adjective in the body, «لاعب برازيلي», does not make an article one about Brazil."""
-        return self.is_sure or self.adjectives >= 3
+        """One adjective in the body, «لاعب برازيلي», does not make an article one about Brazil; two do."""
+        return self.is_sure or self.adjectives >= 2
 
 
 def _weigh(parts: list[_Part], index: _Index) -> list[PlaceMention]:
@@ -357,7 +347,7 @@ def _weigh(parts: list[_Part], index: _Index) -> list[PlaceMention]:
             if sense is None:
                 continue
             for country in sense.country.split("+"):
-                tallies.setdefault(country, _Tally(part, match)).add(sense.kind, part, match)
+                tallies.setdefault(country, _Tally(part, match)).add(sense.kind, part)
     # Sorting keeps the order of first mention among equals.
     strongest = sorted(tallies.items(), key=lambda item: -item[1].strength)
     return [

@@ -74,7 +74,8 @@ class SliceApp(faust.App):
 
     async def _revoke(self, _app: Any, revoked: Any, **_: Any) -> None:
         partitions = {Partition(tp.topic, tp.partition) for tp in revoked}
-        await asyncio.gather(*(delivery.revoke(partitions) for delivery in self.deliveries.values()))
+        before = self.consumer.assignments
+        await asyncio.gather(*(delivery.revoke(partitions, before) for delivery in self.deliveries.values()))
 
     async def _finish(self, _app: Any, **_: Any) -> None:
         await asyncio.gather(*(delivery.close() for delivery in self.deliveries.values()))

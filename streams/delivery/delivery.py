@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from streams.delivery.dead_letters import DeadLetterLimit
@@ -10,8 +11,13 @@ from streams.delivery.metrics import Metrics
 from streams.delivery.slices import Partition, Slice
 from streams.delivery.stage_process import StageProcess
 from streams.delivery.transaction import TransactionalProducer
+from streams.failure import Failure
 
 PRODUCER_SLACK = 64 * 1024  # max_request_size bounds a request, max.message.bytes a batch in it
+
+
+class LaneLost(Failure):
+    """A lane ended by itself: going on would leave its partition standing still."""
 
 
 class LaneState(NamedTuple):
@@ -50,8 +56,8 @@ class Delivery:
         self._version = version
         self._on_failure = on_failure
         self._lanes: dict[Partition, Lane] = {}
-        self._assignment = 0  # the newest that a slice came from
-        self._revoked = 0  # slices of this assignment and older ones belong to others now
+        self._oldest = 0  # slices of older assignments belong to others now
+        self._closed = False
 
     @property
     def name(self) -> str:
@@ -74,25 +80,24 @@ class Delivery:
 
     async def accept(self, piece: Slice) -> None:
         """Hand a slice to its lane; waits while the lane has its fill. Slices of an old assignment are dropped."""
-        if piece.assignment <= self._revoked:
+        if self._closed or piece.assignment < self._oldest:
             return
-        self._assignment = max(self._assignment, piece.assignment)
         lane = self._lanes.get(piece.source)
         if lane is None:
             lane = self._lanes[piece.source] = self._new_lane(piece.source)
-            lane.start().add_done_callback(self._lane_ended)
+            lane.start().add_done_callback(partial(self._lane_ended, lane))
         await lane.accept(piece)
 
-    async def revoke(self, partitions: Collection[Partition] | None = None) -> None:
-        """Finish what is in flight and let these partitions go (all: None)."""
-        self._revoked = max(self._revoked, self._assignment)
-        gone = [p for p in self._lanes if partitions is None or p in partitions]
-        lanes = [self._lanes.pop(partition) for partition in gone]
+    async def revoke(self, partitions: Collection[Partition], before: int) -> None:
+        """Finish what is in flight and let these partitions go, with all slices of assignments ``before`` this one."""
+        self._oldest = before
+        lanes = [self._lanes.pop(partition) for partition in partitions if partition in self._lanes]
         await asyncio.gather(*(lane.close() for lane in lanes))
 
     async def close(self) -> None:
         """Let all partitions go and end the stage's process."""
-        await self.revoke()
+        self._closed = True
+        await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
         self._process.close()
 
     def _new_lane(self, partition: Partition) -> Lane:
@@ -112,6 +117,10 @@ class Delivery:
             version=self._version,
         )
 
-    def _lane_ended(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
+    def _lane_ended(self, lane: Lane, task: asyncio.Task[None]) -> None:
+        if task.cancelled():
+            # aiokafka lets a cancellation of its own tasks escape; a lane that ends unasked must not go unseen.
+            if not lane.is_closing:
+                self._on_failure(LaneLost(f"{lane.partition}: the lane was cancelled, and nobody asked for it"))
+        elif (error := task.exception()) is not None:
             self._on_failure(error)

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds between tries while the broker is away, doubling
 FENCED_PAUSE = 3.0  # another worker took over: by then the group has told us whether the partition is still ours
+COMMIT_SECONDS = 60.0  # the broker ends a transaction by itself after as long (TRANSACTION_TIMEOUT_MS)
 CLOSE_SECONDS = 20.0  # a slice in flight gets this long to finish when the lane closes: budget, time-out, commit
 
 
@@ -98,6 +99,11 @@ class Lane:
         """Begin to deliver. The task ends with an exception when the worker must stop."""
         self._task = asyncio.create_task(self._run(), name=f"lane {self.partition}")
         return self._task
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether ``close`` was called."""
+        return self._closing.is_set()
 
     @property
     def waiting(self) -> int:
@@ -199,7 +205,7 @@ class Lane:
         self._dead_letter_limit.count([outcome.refused is not None for outcome in outcomes])
         position = self._items[len(records) - 1].next
         try:
-            async with asyncio.timeout(self._limits.broker_patience):
+            async with asyncio.timeout(min(COMMIT_SECONDS, self._limits.broker_patience)):
                 await self._producer.commit(outputs, position)
         except REFUSED_BY_BROKER:
             raise

@@ -21,7 +21,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._assigned: object = None
-        self._assignments = 0
+        self.assignments = 0
         self._ends: dict[Partition, int] = {}
 
     def _create_worker_consumer(self, transport: Any) -> Any:
@@ -38,6 +38,16 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         with contextlib.suppress(asyncio.CancelledError):
             await super().on_thread_stop()
 
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        """Count on before the worker lets go: what was fetched so far is told from what comes after."""
+        self._begin_assignment(None)
+        await super().on_partitions_revoked(revoked)
+
+    def _begin_assignment(self, assigned: object) -> None:
+        self._assigned = assigned
+        self.assignments += 1
+        self._ends.clear()
+
     async def _fetch_records(self, consumer: Any, *args: Any, **kwargs: Any) -> dict[TP, list[Slice]]:
         """Wrap what a poll brought. Runs in the consumer's own loop, right as the records leave its buffer.
 
@@ -49,9 +59,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
             return {}
         assigned = consumer._subscription.subscription.assignment  # noqa: SLF001
         if assigned is not self._assigned:
-            self._assigned = assigned
-            self._assignments += 1
-            self._ends.clear()
+            self._begin_assignment(assigned)
         slices = {}
         for tp, records in fetched.items():
             partition = Partition(tp.topic, tp.partition)
@@ -69,7 +77,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
                     ],
                     begin=begin,
                     end=end,
-                    assignment=self._assignments,
+                    assignment=self.assignments,
                 )
             ]
         return slices
@@ -97,6 +105,11 @@ class SliceConsumer(driver.Consumer):
 
     async def _commit(self, offsets: Any) -> bool:  # noqa: ARG002 - Faust's signature
         return True
+
+    @property
+    def assignments(self) -> int:
+        """How many assignments have begun; slices fetched from now on carry this number or a higher one."""
+        return int(self._thread.assignments)
 
     def lag(self, partition: Partition) -> int | None:
         """Records of a partition that were not fetched yet; None while that is not known."""

@@ -114,7 +114,6 @@ def worker(
     web_port: Annotated[int | None, typer.Option(help="Health and metrics; 0 is none.")] = None,
 ) -> None:
     """Run agents until SIGTERM. Needs the topics: see `rafid topics create`."""
-    from streams import log, worker
     from streams.settings import AGENT_NAMES
 
     names: list[AgentName] = [name for name in AGENT_NAMES if name in agents.split(",")]
@@ -122,6 +121,8 @@ def worker(
     if unknown:
         raise typer.BadParameter(f"no agent {', '.join(sorted(unknown))}; there are {', '.join(AGENT_NAMES)}")
     settings = _settings(bootstrap_servers=bootstrap_servers, routes=routes, web_port=web_port)
+    from streams import log, worker  # Faust takes a second: what is wrong by now is told before
+
     log.set_up(settings)
     worker.run(settings, names)
 
@@ -165,10 +166,15 @@ def topics_list(bootstrap_servers: Servers = None, as_json: AsJson = False) -> N
 @app.command()
 def ingest(files: Files = None, bootstrap_servers: Servers = None) -> None:
     """Publish pages to articles.raw, as a feed producer would (JSON Lines: one envelope a line)."""
-    from streams import filters, ingest
+    from streams import filters, ingest, topics
 
     settings = _settings(bootstrap_servers=bootstrap_servers)
-    count = _run(ingest.ingest(settings, _progress(filters.pages(files or []), len(files or []))))
+
+    async def publish() -> int:
+        await topics.require(settings, settings.topics.raw)
+        return await ingest.ingest(settings, _progress(filters.pages(files or []), len(files or [])))
+
+    count = _run(publish())
     typer.echo(f"{count} published to {settings.topics.raw}", err=True)
 
 
@@ -178,7 +184,7 @@ def tail(
         list[str], typer.Argument(metavar="TOPIC...", help="Full names, or the ends of them: politics, unrouted.")
     ],
     from_beginning: Annotated[bool, typer.Option("--from-beginning", help="Not only what comes now.")] = False,
-    count: Annotated[int | None, typer.Option("--count", "-n", help="Stop after so many.")] = None,
+    count: Annotated[int | None, typer.Option("--count", "-n", min=1, help="Stop after so many.")] = None,
     bootstrap_servers: Servers = None,
     as_json: AsJson = False,
 ) -> None:
@@ -302,10 +308,22 @@ def demo(
 
 
 def _settings(**given: Any) -> "Settings":
-    """Settings from the environment, and what the command line gives before it."""
+    """Settings from the environment, and what the command line gives before it; raises ``Misconfigured``."""
+    from pydantic import ValidationError
+
+    from streams.failure import Misconfigured
     from streams.settings import Settings
 
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise Misconfigured("\n".join(map(_wrong_setting, error.errors()))) from None
+
+
+def _wrong_setting(error: Any) -> str:
+    """What pydantic found, by the name that the user knows it by; of several settings together, it says which."""
+    message = error["msg"].removeprefix("Value error, ")
+    return f"setting RAFID_{'_'.join(map(str, error['loc'])).upper()}: {message}" if error["loc"] else message
 
 
 def _filter(agent: "AgentName", settings: "Settings", inputs: Iterator[Any]) -> None:
@@ -338,7 +356,19 @@ def _progress(items: Iterator[T], total: int) -> Iterator[T]:
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
+    async def run() -> T:
+        asyncio.get_running_loop().set_exception_handler(_unread)
+        return await work
+
+    return asyncio.run(run())
+
+
+def _unread(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Pass over errors that aiokafka leaves in futures of its own: each reaches us by the one that we wait for."""
+    from aiokafka.errors import KafkaError
+
+    if not isinstance(context.get("exception"), KafkaError):
+        loop.default_exception_handler(context)
 
 
 def _json(value: dict[str, Any]) -> str:
@@ -370,7 +400,9 @@ def _failures() -> Iterator[None]:
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except OSError as error:
-        raise SystemExit(_complain(str(error), os.EX_NOINPUT)) from None
+        if error.filename is None:  # not of a file: a port that is taken, a connection that broke
+            raise SystemExit(_complain(str(error), os.EX_UNAVAILABLE)) from None
+        raise SystemExit(_complain(f"{error.filename}: {error.strerror}", os.EX_NOINPUT)) from None
     except Exception as error:
         code = _exit_code(error)
         if code is None:
@@ -381,24 +413,19 @@ def _failures() -> Iterator[None]:
 def _exit_code(error: Exception) -> int | None:
     """The exit code of a failure that we foresee, else None."""
     from aiokafka.errors import KafkaError
-    from pydantic import ValidationError
 
     from streams.failure import Failure
 
     if isinstance(error, Failure):
         return error.exit_code
-    if isinstance(error, ValidationError):
-        return os.EX_CONFIG
     return os.EX_UNAVAILABLE if isinstance(error, KafkaError) else None
 
 
 def _readable(error: Exception) -> str:
-    from pydantic import ValidationError
+    from aiokafka.errors import MessageSizeTooLargeError
 
-    if isinstance(error, ValidationError):
-        return "\n".join(
-            f"setting RAFID_{'_'.join(map(str, each['loc'])).upper()}: {each['msg']}" for each in error.errors()
-        )
+    if isinstance(error, MessageSizeTooLargeError):
+        return "a message is larger than its topic takes (max.message.bytes)"
     return str(error) or repr(error)
 
 

@@ -1,12 +1,13 @@
 """Reading topics outside a worker: for tail, dead letters, the demo and whoever counts."""
 
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from streams.delivery.preflight import connect
 from streams.delivery.stage import Record
 from streams.failure import Unavailable
 from streams.settings import Settings
@@ -20,6 +21,7 @@ class UnknownTopic(Unavailable):
 
 @asynccontextmanager
 async def _consumer(settings: Settings, **options: Any) -> AsyncIterator[AIOKafkaConsumer]:
+    await (await connect(settings.client_options(), patience=min(30.0, settings.broker_patience))).close()
     consumer = AIOKafkaConsumer(
         **settings.client_options(),
         isolation_level="read_committed",
@@ -27,8 +29,8 @@ async def _consumer(settings: Settings, **options: Any) -> AsyncIterator[AIOKafk
         max_partition_fetch_bytes=16 * 2**20,
         **options,
     )
-    await consumer.start()
     try:
+        await consumer.start()
         yield consumer
     finally:
         await consumer.stop()
@@ -52,8 +54,10 @@ async def read_all(settings: Settings, topics: Collection[str]) -> AsyncIterator
             left = {each for each in left if await consumer.position(each) < ends[each]}
 
 
-async def follow(settings: Settings, topics: Collection[str], *, from_beginning: bool) -> AsyncIterator[Record | None]:
-    """Committed records as they arrive, for ever; None when a poll brought nothing."""
+async def follow(
+    settings: Settings, topics: Collection[str], *, from_beginning: bool
+) -> AsyncGenerator[Record | None, None]:
+    """Committed records as they arrive, for ever; None when a poll brought nothing. Whoever stops closes it."""
     async with _consumer(settings, auto_offset_reset="earliest" if from_beginning else "latest") as consumer:
         partitions = [
             TopicPartition(topic, number) for topic in topics for number in await _partitions(consumer, topic)

@@ -22,7 +22,7 @@ from streams.tag import Tagger
 
 ORIGIN = "rafid-origin"
 ROUTES = "rafid-routes"
-PASSED_ON = ("traceparent", "tracestate", ORIGIN)
+TRACE = ("traceparent", "tracestate")  # W3C Trace Context
 NINJS_TYPE = "application/json"
 
 Message = TypeVar("Message", ParsedArticle, NewsItem)
@@ -40,7 +40,7 @@ class ParseStage:
         headers = {name.lower(): value.decode("utf-8", "replace") for name, value in record.headers if value}
         articles = self._parser.parse(record.value, headers=headers)
         origin = f"{record.topic}/{record.partition}/{record.offset}".encode()
-        passed = (*_passed_on(record.headers), (ORIGIN, origin))
+        passed = (*_passed_on(record.headers, TRACE), (ORIGIN, origin))
         return [
             Output(
                 self._topics.parsed,
@@ -63,7 +63,10 @@ class TagStage:
         """One news item; raises ``Refusal``."""
         article = read(ParsedArticle, record.value)
         item = self._tagger.tag(article)
-        headers = (*_cloud_event("article.tagged", article.id, NINJS_TYPE), *_passed_on(record.headers))
+        headers = (
+            *_cloud_event("article.tagged", article.id, NINJS_TYPE),
+            *_passed_on(record.headers, (*TRACE, ORIGIN)),
+        )
         return [Output(self._topics.tagged, article.id.encode(), item.to_json(), headers)]
 
 
@@ -83,7 +86,7 @@ class RouteStage:
             streams.setdefault(self._topics.stream(match.stream), []).append(match)
         headers = (
             *_cloud_event("article.routed", item.uri.removeprefix("urn:uuid:"), NINJS_TYPE),
-            *_passed_on(record.headers),
+            *_passed_on(record.headers, (*TRACE, ORIGIN)),
         )
         if not streams:
             return [Output(self._topics.unrouted, record.key, record.value, headers)]
@@ -132,8 +135,8 @@ def _cloud_event(kind: str, identifier: str, content_type: str) -> Headers:
     )
 
 
-def _passed_on(headers: Headers) -> Iterator[tuple[str, bytes | None]]:
-    return ((name, value) for name, value in headers if name in PASSED_ON)
+def _passed_on(headers: Headers, names: tuple[str, ...]) -> Iterator[tuple[str, bytes | None]]:
+    return ((name, value) for name, value in headers if name in names)
 
 
 def _why(matches: list[RouteMatch]) -> bytes:

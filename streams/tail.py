@@ -1,6 +1,8 @@
 """Messages of topics for a person: a line each, titles last so that right-to-left ones do not tear the columns."""
 
+import re
 from collections.abc import Callable, Collection
+from contextlib import aclosing
 from typing import Any
 
 import orjson
@@ -9,6 +11,10 @@ from streams.delivery.stage import Record
 from streams.reading import UnknownTopic, follow
 from streams.settings import Settings
 from streams.topics import partitions
+
+WIDTH = 100  # characters of a title or text that are shown
+# Letters that move the cursor or break the line. Not those that join and turn words (U+200C and others).
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 async def tail(
@@ -24,13 +30,14 @@ async def tail(
     known = await partitions(settings)
     topics = [_full_name(name, known) for name in names]
     shown = 0
-    async for record in follow(settings, topics, from_beginning=from_beginning):
-        if record is None:
-            continue
-        show(as_json_line(record) if as_json else line(record))
-        shown += 1
-        if shown == count:
-            return
+    async with aclosing(follow(settings, topics, from_beginning=from_beginning)) as records:
+        async for record in records:
+            if record is None:
+                continue
+            show(as_json_line(record) if as_json else line(record))
+            shown += 1
+            if shown == count:
+                return
 
 
 def _full_name(name: str, known: Collection[str]) -> str:
@@ -63,16 +70,27 @@ def line(record: Record) -> str:
 def summary(value: Any) -> str:
     """A message in a few words."""
     if not isinstance(value, dict):
-        return " ".join(str(value or "").split())[:100]
+        return _short(value)
+    try:
+        return _item_or_letter(value) or _short(value.get("title") or value.get("content"))
+    except (AttributeError, KeyError, TypeError):  # another program's message, of other shape
+        return _short(orjson.dumps(value).decode())
+
+
+def _item_or_letter(value: dict[str, Any]) -> str | None:
     if "headlines" in value or "bodies" in value:
         topics = ",".join(s["literal"] for s in value.get("subjects", ()) if s["rel"] == "about") or "-"
         places = ",".join(place["literal"] for place in value.get("places", ())) or "-"
         texts = [*value.get("headlines", ()), *value.get("bodies", ())]
-        title = texts[0]["value"][:100] if texts else ""
+        title = _short(texts[0]["value"]) if texts else ""
         return f"[{value.get('language') or '?'}]  {topics}  {places}  {title}"
     if "reason" in value:
-        return f"{value['stage']}  {value['reason']}  {value['detail']}"
-    return " ".join(str(value.get("title") or value.get("content") or "").split())[:100]
+        return f"{value['stage']}  {value['reason']}  {_short(value['detail'])}"
+    return None
+
+
+def _short(text: Any) -> str:
+    return " ".join(CONTROLS.sub(" ", str(text or "")).split())[:WIDTH]
 
 
 def read_json(value: bytes | None) -> Any:

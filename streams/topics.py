@@ -43,7 +43,6 @@ async def create(settings: Settings, names: Collection[str]) -> Made:
     Raises ``BrokerRefused`` when there is no broker, or it refuses to.
     """
     admin = await connect(settings.client_options(), patience=min(30.0, settings.broker_patience))
-    made = Made([], [])
     try:
         brokers = len((await admin.describe_cluster())["brokers"])
         replication = settings.replication or min(3, brokers)
@@ -51,10 +50,15 @@ async def create(settings: Settings, names: Collection[str]) -> Made:
             NewTopic(name, settings.partitions, replication, topic_configs=dict(configs(settings, name)))
             for name in names
         ]
-        response = await admin.create_topics(wanted)
+        made = _made(await admin.create_topics(wanted))
         await _await_leaders(admin, names)
     finally:
         await admin.close()
+    return made
+
+
+def _made(response: Any) -> Made:
+    made = Made([], [])
     for name, code, message in _errors(response):
         if code == 0:
             made.created.append(name)
@@ -73,6 +77,12 @@ async def _await_leaders(admin: AIOKafkaAdminClient, names: Collection[str]) -> 
         if partitions and all(each["leader"] >= 0 for each in partitions):
             return
         await asyncio.sleep(LEADER_PAUSE)
+
+
+async def require(settings: Settings, name: str) -> None:
+    """Raise ``BrokerRefused`` unless this topic of the river exists: aiokafka would wait for it, 40 s long."""
+    if name not in await partitions(settings):
+        raise BrokerRefused(f"missing topics: {name}; make them with `rafid topics create`")
 
 
 def _errors(response: Any) -> list[tuple[str, int, str | None]]:

@@ -141,9 +141,7 @@ def feature_matrix(articles: Sequence[Labelled]) -> sparse.csr_matrix:
     rows = [features(article.title, article.text) for article in articles]
     ends = np.cumsum([0, *(row.buckets.size for row in rows)])
     values = np.concatenate([row.counts for row in rows])
-    return sparse.csr_matrix(
-        (values, np.concatenate([row.buckets for row in rows]), ends), (len(rows), 2**BITS)
-    )
+    return sparse.csr_matrix((values, np.concatenate([row.buckets for row in rows]), ends), (len(rows), 2**BITS))
 
 
 def word_articles(path: Path = WORDS) -> list[Labelled]:
@@ -244,10 +242,7 @@ def decide_how(scores: Matrix, articles: Sequence[Labelled]) -> Decision:
     grid = np.arange(0.2, 0.61, 0.02)
     probability = 1 / (1 + np.exp(-(any_slope * scores + any_offset)))
     of_all = max(grid, key=lambda least: f1(probability >= least, targets))
-    own = [
-        max(grid, key=lambda least: f1(probability[:, place] >= least, targets[:, place]))
-        for place in range(count)
-    ]
+    own = [max(grid, key=lambda least: f1(probability[:, place] >= least, targets[:, place])) for place in range(count)]
     thresholds = (np.array(own) + of_all) / 2
     return Decision(any_slope, any_offset, main_slope, main_offset, thresholds, FLOOR)
 

@@ -42,6 +42,9 @@ class SliceApp(faust.App):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.deliveries: dict[str, Delivery] = {}
+        self.joined = False
+        """Whether the worker has had an assignment, be it an empty one."""
+        self.on_partitions_assigned.connect(self._join)
         self.on_partitions_revoked.connect(self._revoke)
         self.on_before_shutdown.connect(self._finish)
 
@@ -71,6 +74,9 @@ class SliceApp(faust.App):
         """Build the stages before the consumer joins the group, so that a partition never waits for one."""
         await super().on_start()
         await asyncio.gather(*(delivery.open() for delivery in self.deliveries.values()))
+
+    async def _join(self, _app: Any, _assigned: Any, **_: Any) -> None:
+        self.joined = True
 
     async def _revoke(self, _app: Any, revoked: Any, **_: Any) -> None:
         partitions = {Partition(tp.topic, tp.partition) for tp in revoked}

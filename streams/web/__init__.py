@@ -28,7 +28,9 @@ def add_pages(app: Any, deliveries: dict[str, Delivery], metrics: Metrics) -> No
     async def ready(web: Any, _request: Any) -> Any:
         """Whether the worker takes part: assigned, keeping up, not drowning in dead letters."""
         agents = {name: _agent_health(app, delivery) for name, delivery in deliveries.items()}
-        report = readiness(agents, rebalancing=bool(app.rebalancing), now=time.time(), started=started)
+        report = readiness(
+            agents, joined=app.joined, rebalancing=bool(app.rebalancing), now=time.time(), started=started
+        )
         return web.json(report, status=200 if report["status"] == "ready" else 503)
 
     @app.page("/metrics")

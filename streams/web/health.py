@@ -24,13 +24,19 @@ class AgentHealth(NamedTuple):
     seen: int
 
 
-def readiness(agents: Mapping[str, AgentHealth], *, rebalancing: bool, now: float, started: float) -> dict[str, Any]:
+def readiness(
+    agents: Mapping[str, AgentHealth], *, joined: bool, rebalancing: bool, now: float, started: float
+) -> dict[str, Any]:
     """The report of ``/health/ready``: status "ready" or "not ready", why, and the figures it rests on."""
     problems = ["the consumer group is rebalancing"] if rebalancing else []
+    if not joined:
+        problems.append("the worker has not joined its consumer group yet")
     for name, agent in agents.items():
         for each in agent.partitions:
             idle = now - (each.committed_at or started)
-            if each.lag and idle > STUCK_SECONDS:
+            if each.lag is None:
+                problems.append(f"{name}: {each.partition} was not read from yet")
+            elif each.lag and idle > STUCK_SECONDS:
                 problems.append(f"{name}: {each.partition} has lag {each.lag} and no commit for {idle:.0f} s")
     return {
         "status": "not ready" if problems else "ready",

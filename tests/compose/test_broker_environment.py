@@ -48,9 +48,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     ]
     _set_up(java, folder, given | moved)
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*java, "kafka.Kafka", folder / "final/server.properties"], stdout=log, stderr=log
-        )
+        process = subprocess.Popen([*java, "kafka.Kafka", folder / "final/server.properties"], stdout=log, stderr=log)
     try:
         _await_port(process, host, folder / "log")
         yield [f"127.0.0.1:{inside}", f"127.0.0.1:{host}"]

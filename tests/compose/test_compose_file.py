@@ -24,8 +24,7 @@ def services() -> dict[str, Any]:
 
 def errors(document: object) -> list[str]:
     return [
-        f"{each.instance_path}: {each.message}"
-        for each in jsonschema_rs.validator_for(SCHEMA).iter_errors(document)
+        f"{each.instance_path}: {each.message}" for each in jsonschema_rs.validator_for(SCHEMA).iter_errors(document)
     ]
 
 
@@ -65,9 +64,7 @@ def test_our_services_run_commands_that_exist(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", RAFID)
-def test_our_services_reach_the_broker_by_a_listener_it_tells_of(
-    service: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_our_services_reach_the_broker_by_a_listener_it_tells_of(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment(service).items():
         monkeypatch.setenv(name, value)
     advertised = environment("kafka")["KAFKA_ADVERTISED_LISTENERS"].split(",")
@@ -98,6 +95,4 @@ def test_all_that_is_mounted_exists() -> None:
     for name, service in services().items():
         for volume in service.get("volumes", ()):
             source = volume.split(":")[0]
-            assert (ROOT / source).is_dir() if source.startswith(".") else source in volumes, (
-                f"{name}: {source}"
-            )
+            assert (ROOT / source).is_dir() if source.startswith(".") else source in volumes, f"{name}: {source}"

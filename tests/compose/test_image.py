@@ -48,9 +48,7 @@ def test_the_image_runs_the_command_as_a_user_without_rights() -> None:
 
 
 def test_the_label_says_the_version() -> None:
-    assert f"VERSION={PROJECT['project']['version']}" in [
-        each.value for each in dockerfile() if each.name == "ARG"
-    ]
+    assert f"VERSION={PROJECT['project']['version']}" in [each.value for each in dockerfile() if each.name == "ARG"]
 
 
 def test_python_is_one_that_we_support() -> None:

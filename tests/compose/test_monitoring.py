@@ -32,9 +32,7 @@ def known() -> dict[str, set[str]]:
     """Every series that a worker exports, and its labels."""
     registry = CollectorRegistry()
     metrics = Metrics(version="0", registry=registry)
-    labels = {
-        each._name: set(each._labelnames) for each in vars(metrics).values() if hasattr(each, "_labelnames")
-    }
+    labels = {each._name: set(each._labelnames) for each in vars(metrics).values() if hasattr(each, "_labelnames")}
     return {
         family.name + suffix: labels[family.name] | {"version" if family.type == "info" else "le"}
         for family in registry.collect()
@@ -55,17 +53,13 @@ def test_a_query_asks_for_what_a_worker_exports(query: str) -> None:
 
 
 def test_every_metric_is_on_the_dashboard() -> None:
-    shown = set().union(
-        *(series(target["expr"]) for panel in DASHBOARD["panels"] for target in panel["targets"])
-    )
+    shown = set().union(*(series(target["expr"]) for panel in DASHBOARD["panels"] for target in panel["targets"]))
     families = {re.sub(r"_(bucket|sum|count)$", "", name) for name in known()}
     assert {family for family in families if not any(name.startswith(family) for name in shown)} == set()
 
 
 def test_every_panel_says_what_it_means_and_asks_the_provisioned_source() -> None:
-    sources = yaml.safe_load((DEPLOY / "grafana/provisioning/datasources/prometheus.yml").read_text())[
-        "datasources"
-    ]
+    sources = yaml.safe_load((DEPLOY / "grafana/provisioning/datasources/prometheus.yml").read_text())["datasources"]
     assert sources[0]["url"] == "http://prometheus:9090"
     for panel in DASHBOARD["panels"]:
         assert panel["description"], panel["title"]
@@ -75,10 +69,7 @@ def test_every_panel_says_what_it_means_and_asks_the_provisioned_source() -> Non
 def test_panels_do_not_lie_on_each_other() -> None:
     places = [panel["gridPos"] for panel in DASHBOARD["panels"]]
     cells = [
-        (x, y)
-        for at in places
-        for x in range(at["x"], at["x"] + at["w"])
-        for y in range(at["y"], at["y"] + at["h"])
+        (x, y) for at in places for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])
     ]
     assert len(cells) == len(set(cells))
     assert max(x for x, _ in cells) < 24  # columns that Grafana has
@@ -95,9 +86,7 @@ def test_prometheus_asks_every_worker() -> None:
 
 def test_files_are_mounted_where_they_are_looked_for() -> None:
     mounted = _mounts("grafana") | _mounts("prometheus")
-    provider = yaml.safe_load((DEPLOY / "grafana/provisioning/dashboards/rafid.yml").read_text())[
-        "providers"
-    ][0]
+    provider = yaml.safe_load((DEPLOY / "grafana/provisioning/dashboards/rafid.yml").read_text())["providers"][0]
     assert mounted["./deploy/grafana/dashboards"] == provider["options"]["path"]
     assert mounted["./deploy/grafana/provisioning"] == "/etc/grafana/provisioning"
     assert mounted["./deploy/prometheus"] == "/etc/prometheus"

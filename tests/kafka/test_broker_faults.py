@@ -53,15 +53,15 @@ async def test_a_broker_that_dies_and_comes_back_costs_nothing(
 
 async def test_a_worker_stops_when_its_patience_ends(hop: Hop, kafka: EmbeddedKafka, new_worker: WorkerFactory) -> None:
     worker = new_worker(RAFID_BROKER_PATIENCE="3")
-    await hop.publish(*[b"slow %d" % number for number in range(40)])
+    await hop.publish(*[b"slow %d" % number for number in range(20)])
     await hop.settled(2)
     kafka.kill(1)
     assert worker.wait(60) == 69, worker.log
     assert "RAFID_BROKER_PATIENCE" in worker.log
     kafka.restart(1)
     worker.start()
-    passed = await hop.settled(40, seconds=60)
-    assert passed.total() == 40
+    passed = await hop.settled(20, seconds=60)
+    assert passed.total() == 20
     until(lambda: worker.process is not None and worker.process.poll() is None, seconds=1, what="a running worker")
 
 

@@ -12,9 +12,7 @@ def gazetteer() -> Gazetteer:
     return Gazetteer.load()
 
 
-def found(
-    gazetteer: Gazetteer, text: str, title: str | None = None, language: str | None = None
-) -> list[str]:
+def found(gazetteer: Gazetteer, text: str, title: str | None = None, language: str | None = None) -> list[str]:
     return [mention.country for mention in gazetteer.countries(title, text, language)]
 
 

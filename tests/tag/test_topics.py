@@ -59,9 +59,7 @@ def test_the_main_topic_comes_first(model: TopicModel, title: str | None, text: 
     assert model.topics(title, text)[0].topic is BY_SLUG[slug]
 
 
-@pytest.mark.parametrize(
-    ("title", "text"), [(None, ""), ("", "   \n"), (None, "!? … ؟"), ("", "\u0640\u200f")]
-)
+@pytest.mark.parametrize(("title", "text"), [(None, ""), ("", "   \n"), (None, "!? … ؟"), ("", "\u0640\u200f")])
 def test_nothing_has_no_topic(model: TopicModel, title: str | None, text: str) -> None:
     assert model.topics(title, text) == []
 
@@ -113,8 +111,7 @@ def test_features_are_the_same_in_every_process() -> None:
     assert found.buckets.size == np.unique(found.buckets).size
     assert (int(found.buckets.sum()), found.buckets.size) == FIXED
     code = (
-        "from streams.tag.topics import features; "
-        "print(int(features('وكالة', 'قال المتحدث 2024 said').buckets.sum()))"
+        "from streams.tag.topics import features; print(int(features('وكالة', 'قال المتحدث 2024 said').buckets.sum()))"
     )
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert int(other.stdout) == FIXED[0]
@@ -124,9 +121,7 @@ def test_all_digits_are_one() -> None:
     assert features(None, "2023").buckets.tolist() == features(None, "١٩٩٩").buckets.tolist()
 
 
-@pytest.mark.parametrize(
-    "text", ["a", "ab", "x" * 5000, "a " * 3000, "م" * 2999 + " ك", "👍 text 🌍", "\ud800 x"]
-)
+@pytest.mark.parametrize("text", ["a", "ab", "x" * 5000, "a " * 3000, "م" * 2999 + " ك", "👍 text 🌍", "\ud800 x"])
 def test_any_text_has_features_within_the_table(text: str) -> None:
     found = features(text, text)
     assert found.buckets.size == found.counts.size > 0

@@ -169,6 +169,9 @@ def ingest(files: Files = None, bootstrap_servers: Servers = None) -> None:
     from streams import filters, ingest, topics
 
     settings = _settings(bootstrap_servers=bootstrap_servers)
+    for file in files or []:
+        if str(file) != "-":
+            file.stat()  # all there, before the first is published
 
     async def publish() -> int:
         await topics.require(settings, settings.topics.raw)

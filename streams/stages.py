@@ -23,6 +23,7 @@ from streams.tag import Tagger
 ORIGIN = "rafid-origin"
 ROUTES = "rafid-routes"
 TRACE = ("traceparent", "tracestate")  # W3C Trace Context
+PASSED_ON = (*TRACE, ORIGIN)
 NINJS_TYPE = "application/json"
 
 Message = TypeVar("Message", ParsedArticle, NewsItem)
@@ -65,7 +66,7 @@ class TagStage:
         item = self._tagger.tag(article)
         headers = (
             *_cloud_event("article.tagged", article.id, NINJS_TYPE),
-            *_passed_on(record.headers, (*TRACE, ORIGIN)),
+            *_passed_on(record.headers, PASSED_ON),
         )
         return [Output(self._topics.tagged, article.id.encode(), item.to_json(), headers)]
 
@@ -86,7 +87,7 @@ class RouteStage:
             streams.setdefault(self._topics.stream(match.stream), []).append(match)
         headers = (
             *_cloud_event("article.routed", item.uri.removeprefix("urn:uuid:"), NINJS_TYPE),
-            *_passed_on(record.headers, (*TRACE, ORIGIN)),
+            *_passed_on(record.headers, PASSED_ON),
         )
         if not streams:
             return [Output(self._topics.unrouted, record.key, record.value, headers)]

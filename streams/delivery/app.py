@@ -17,7 +17,7 @@ from faust.web.drivers.aiohttp import Web
 
 from streams.delivery.delivery import Delivery
 from streams.delivery.slices import Partition
-from streams.delivery.transport import SliceTransport
+from streams.delivery.transport import GroupLost, SliceTransport
 from streams.failure import Failure
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 # Lanes get 20 s to finish, then their producers 5. Faust waits for its consumer's thread without an end, and that
 # thread may never end while the broker is away.
 STOP_SECONDS = 35.0
+GROUP_CHECK_SECONDS = 2.0
 
 
 class SliceWeb(Web):
@@ -74,6 +75,21 @@ class SliceApp(faust.App):
         """Build the stages before the consumer joins the group, so that a partition never waits for one."""
         await super().on_start()
         await asyncio.gather(*(delivery.open() for delivery in self.deliveries.values()))
+
+    async def on_started(self) -> None:
+        """Watch the group from now on."""
+        self.add_future(self._watch_group())
+        await super().on_started()
+
+    async def _watch_group(self) -> None:
+        """Fail when the group is lost while nothing is fetched, as in a rebalance that never ends."""
+        while not self.should_stop:
+            try:
+                await self.consumer.check_group()
+            except GroupLost as lost:
+                self.fail(lost)
+                return
+            await self.sleep(GROUP_CHECK_SECONDS)
 
     async def _join(self, _app: Any, _assigned: Any, **_: Any) -> None:
         self.joined = True

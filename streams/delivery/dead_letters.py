@@ -66,7 +66,8 @@ class TooManyDeadLetters(Failure):
 class DeadLetterLimit:
     """Stops a worker that would drain its input into the dead-letter topic.
 
-    Judged over the last ``window`` inputs, once there are as many: more than ``share`` of them refused is too much.
+    Judged over the last ``window`` inputs, committed or about to be: more than ``share`` of the window refused is too
+    much, also before the window is full, so that a worker that is started again and again does not drain a topic.
     """
 
     def __init__(self, *, share: float, window: int) -> None:
@@ -84,11 +85,16 @@ class DeadLetterLimit:
         return len(self._last)
 
     def count(self, refused: list[bool]) -> None:
-        """Count a slice's inputs, before it is committed; raises ``TooManyDeadLetters``."""
+        """Count a slice's inputs, after its commit."""
         self._last.extend(refused)
-        if self.seen == self._last.maxlen and self.refused > self._share * self.seen:
+
+    def check(self, refused: list[bool]) -> None:
+        """Whether a slice may be committed; raises ``TooManyDeadLetters``."""
+        last = deque(self._last, maxlen=self._last.maxlen)
+        last.extend(refused)
+        if sum(last) > self._share * (last.maxlen or 0):
             raise TooManyDeadLetters(
-                f"{self.refused} of the last {self.seen} inputs were refused, more than "
+                f"{sum(last)} of the last {len(last)} inputs were refused, more than "
                 f"{self._share:.0%} (RAFID_DEAD_LETTER_SHARE, RAFID_DEAD_LETTER_WINDOW): look at "
                 "`rafid dead-letters list`; nothing is lost, the input stays in its topic"
             )

@@ -6,14 +6,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from streams.delivery.dead_letters import DeadLetterLimit
-from streams.delivery.lane import Lane, Limits, Target
+from streams.delivery.lane import BrokenChain, Lane, Limits, Target
 from streams.delivery.metrics import Metrics
 from streams.delivery.slices import Partition, Slice
 from streams.delivery.stage_process import StageProcess
 from streams.delivery.transaction import TransactionalProducer
 from streams.failure import Failure
-
-PRODUCER_SLACK = 64 * 1024  # max_request_size bounds a request, max.message.bytes a batch in it
 
 
 class LaneLost(Failure):
@@ -86,7 +84,10 @@ class Delivery:
         if lane is None:
             lane = self._lanes[piece.source] = self._new_lane(piece.source)
             lane.start().add_done_callback(partial(self._lane_ended, lane))
-        await lane.accept(piece)
+        try:
+            await lane.accept(piece)
+        except BrokenChain as broken:
+            self._on_failure(broken)  # raised here, it would only restart the agent
 
     async def revoke(self, partitions: Collection[Partition], before: int) -> None:
         """Finish what is in flight and let these partitions go, with all slices of assignments ``before`` this one."""
@@ -108,7 +109,7 @@ class Delivery:
                 partition,
                 group=self._group,
                 client=self._client,
-                max_message_bytes=max(self._target.max_bytes.values()) + PRODUCER_SLACK,
+                max_bytes=self._target.max_bytes.values(),
             ),
             limits=self._limits,
             target=self._target,

@@ -93,6 +93,8 @@ class Lane:
         self._begin: int | None = None  # where the first one began, if it was not the assignment's first
         self._position: int | None = None  # committed
         self.committed_at: float | None = None  # seconds since 1970, of the last commit in this lane
+        self._failing_since: float | None = None  # monotonic; since when no commit succeeded
+        self._pause = FIRST_PAUSE
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> asyncio.Task[None]:
@@ -116,11 +118,12 @@ class Lane:
             self._begin = piece.begin
         elif piece.begin is not None and piece.begin > self._end:
             raise BrokenChain(f"{self.partition}: a slice begins at {piece.begin}, the last one ended at {self._end}")
-        self._end = piece.end
-        last = len(piece.records) - 1
-        for index, record in enumerate(piece.records):
-            self._items.append(_Item(record, piece.end if index == last else record.offset + 1))
-            self._bytes += record.size()
+        last = piece.records[-1]
+        for record in piece.records:
+            if self._end is None or record.offset >= self._end:  # else it is in hand: the consumer was sent back
+                self._items.append(_Item(record, piece.end if record is last else record.offset + 1))
+                self._bytes += record.size()
+        self._end = max(piece.end, self._end or 0)
         self._changed.set()
         if len(self._items) >= 2 * self._limits.records or self._bytes >= 2 * self._limits.bytes:
             self._room.clear()
@@ -145,8 +148,6 @@ class Lane:
 
     async def _open(self) -> None:
         """Open the producer, as often as it takes; sets the position."""
-        pause = FIRST_PAUSE
-        deadline = time.monotonic() + self._limits.broker_patience
         while not self._closing.is_set():
             try:
                 async with asyncio.timeout(self._limits.broker_patience):
@@ -155,18 +156,29 @@ class Lane:
                 raise
             except BROKER_TROUBLE as error:
                 await self._producer.close()
-                if time.monotonic() > deadline:
-                    raise BrokerAway(
-                        f"{self.partition}: no working broker for {self._limits.broker_patience:g} s "
-                        f"(RAFID_BROKER_PATIENCE); last answer: {error!r}"
-                    ) from error
-                log.warning("broker trouble, trying again", extra={"partition": str(self.partition), "in": pause})
-                await self._wait(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+                await self._wait(self._bear(error))
             else:
                 self._check_begin(position)
                 self._position = position
                 return
+
+    def _bear(self, error: BaseException) -> float:
+        """Bear with the broker once more: how long to pause. Raises ``BrokerAway`` when patience ends.
+
+        Patience is measured from the first failure to the next commit: what opens well and never commits is no
+        working broker either.
+        """
+        now = time.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+        if now - self._failing_since > self._limits.broker_patience:
+            raise BrokerAway(
+                f"{self.partition}: no working broker for {self._limits.broker_patience:g} s "
+                f"(RAFID_BROKER_PATIENCE); last answer: {error!r}"
+            ) from error
+        pause, self._pause = self._pause, min(2 * self._pause, LONGEST_PAUSE)
+        log.warning("broker trouble, trying again", extra={"partition": str(self.partition), "in": pause})
+        return pause
 
     def _check_begin(self, position: int | None) -> None:
         if self._begin is not None and (position is None or self._begin > position):
@@ -202,7 +214,8 @@ class Lane:
         outcomes = await self._process.run(records)
         records = records[: len(outcomes)]
         outputs = [output for pair in zip(records, outcomes, strict=True) for output in self._outputs(*pair)]
-        self._dead_letter_limit.count([outcome.refused is not None for outcome in outcomes])
+        refused = [outcome.refused is not None for outcome in outcomes]
+        self._dead_letter_limit.check(refused)
         position = self._items[len(records) - 1].next
         try:
             async with asyncio.timeout(min(COMMIT_SECONDS, self._limits.broker_patience)):
@@ -214,10 +227,11 @@ class Lane:
             log.warning("commit failed", extra={"partition": str(self.partition), "error": repr(error)})
             self._metrics.commit_failed(self._process.name)
             await self._producer.close()
-            if isinstance(error, FENCED):
-                await self._wait(FENCED_PAUSE)
+            await self._wait(FENCED_PAUSE if isinstance(error, FENCED) else self._bear(error))
             await self._open()
             return
+        self._failing_since, self._pause = None, FIRST_PAUSE
+        self._dead_letter_limit.count(refused)
         self._position = position
         self.committed_at = time.time()
         self._skip_committed()

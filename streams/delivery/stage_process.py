@@ -7,7 +7,10 @@ time can be ended, which no thread allows (docs/decisions/0002-stages-compute-in
 import asyncio
 import ctypes
 import multiprocessing
+import os
 import signal
+import sys
+import threading
 import time
 import traceback
 from collections.abc import Sequence
@@ -20,7 +23,9 @@ from streams.delivery.stage import Output, Record, Stage, StageFactory
 from streams.failure import Failure
 
 START_SECONDS = 60.0  # loading models takes one or two; more is a broken installation or machine
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 POLL_SECONDS = 0.05  # how often the time limit is looked at while waiting
+TOLD_CHARACTERS = 8000  # of a detail or traceback in a dead letter
 RESTARTS = 3  # in a row, without one record done, before the stage counts as broken
 
 
@@ -61,11 +66,17 @@ def run_stage(stage: Stage, record: Record) -> Outcome:
     try:
         outputs = stage(record)
     except Refusal as refusal:
-        refused = Refused(refusal.reason, refusal.detail)
+        refused = Refused(refusal.reason, _bounded(refusal.detail))
     except Exception as error:  # noqa: BLE001 - the boundary: whatever an input provokes is told with it
         detail = f"{type(error).__name__}: {error}"
-        refused = Refused(Reason.STAGE_ERROR, detail, traceback.format_exc())
+        refused = Refused(Reason.STAGE_ERROR, _bounded(detail), _bounded(traceback.format_exc()))
     return Outcome(outputs, refused, time.perf_counter() - started)
+
+
+def _bounded(text: str) -> str:
+    """Both ends of a long text: an exception may carry the whole input, and a dead letter must fit its topic."""
+    half = TOLD_CHARACTERS // 2
+    return text if len(text) <= TOLD_CHARACTERS else f"{text[:half]} … {text[-half:]}"
 
 
 def _serve(connection: Connection, progress: Any, factory: StageFactory, budget: float) -> None:
@@ -75,6 +86,7 @@ def _serve(connection: Connection, progress: Any, factory: StageFactory, budget:
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # they are for the worker, which ends us by closing the pipe
+    _end_with_parent()
     stage = factory()
     connection.send(None)
     while True:
@@ -94,6 +106,21 @@ def _serve(connection: Connection, progress: Any, factory: StageFactory, budget:
         connection.send(outcomes)
 
 
+def _end_with_parent() -> None:
+    """Do not outlive the worker, not even while a stage computes and the end of the pipe goes unread."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def end() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
+    if sys.platform == "linux":
+        # Where computing never lets that thread run: the kernel ends us, when the thread that started us ends.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 class StageProcess:
     """Runs one stage for all partitions of an agent. Opened at the worker's start, closed at its end.
 
@@ -110,6 +137,7 @@ class StageProcess:
         self._progress: Any = self._context.RawArray(ctypes.c_longlong, 2)
         self._process: Any = None
         self._connection: Connection | None = None
+        self._closed = False
         # One thread: a process computes for one partition at a time, in the order of asking.
         self._executor = ThreadPoolExecutor(1, thread_name_prefix=f"stage-{name}")
 
@@ -127,10 +155,13 @@ class StageProcess:
 
     def close(self) -> None:
         """End the process, whatever it does."""
+        self._closed = True
         self._stop()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _start(self) -> None:
+        if self._closed:
+            raise StageProcessError(f"stage {self.name} is closed")
         ours, theirs = self._context.Pipe()
         self._progress[0] = -1
         process = self._context.Process(

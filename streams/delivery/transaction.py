@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import (
+    CoordinatorNotAvailableError,
     GroupAuthorizationFailedError,
     InvalidProducerEpoch,
     InvalidTxnState,
@@ -26,6 +27,7 @@ from streams.delivery.stage import Output
 LINGER_MS = 5
 BATCH_BYTES = 256 * 1024
 TRANSACTION_TIMEOUT_MS = 60_000  # the broker ends what a dead worker left open after this
+REQUEST_SLACK = 64 * 1024  # a request is a little more than the batches in it
 CLOSE_SECONDS = 5.0
 
 BROKER_TROUBLE = (KafkaError, OSError, TimeoutError)
@@ -50,11 +52,13 @@ class TransactionalProducer:
     Opened when a lane begins and after every trouble; never reused after a failed commit.
     """
 
-    def __init__(self, partition: Partition, *, group: str, client: Mapping[str, Any], max_message_bytes: int) -> None:
+    def __init__(
+        self, partition: Partition, *, group: str, client: Mapping[str, Any], max_bytes: Collection[int]
+    ) -> None:
         self._partition = partition
         self._group = group
         self._client = client
-        self._max_message_bytes = max_message_bytes
+        self._max_bytes = max_bytes
         self._producer: AIOKafkaProducer | None = None
 
     async def open(self) -> int | None:
@@ -68,8 +72,9 @@ class TransactionalProducer:
             acks="all",
             enable_idempotence=True,
             linger_ms=LINGER_MS,
-            max_batch_size=BATCH_BYTES,
-            max_request_size=self._max_message_bytes,
+            # The broker holds a topic's limit against a batch, and ours must fit each topic that we write to.
+            max_batch_size=min(BATCH_BYTES, *self._max_bytes),
+            max_request_size=max(self._max_bytes) + REQUEST_SLACK,
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
         )
         await self._producer.start()
@@ -80,7 +85,10 @@ class TransactionalProducer:
             offsets = await admin.list_consumer_group_offsets(self._group, partitions=[key])
         finally:
             await admin.close()
-        committed = offsets[key].offset if key in offsets else -1
+        if key not in offsets:
+            # Kafka answers -1 where there is none; aiokafka leaves out what the coordinator refused to say.
+            raise CoordinatorNotAvailableError(f"no committed position of {self._partition} from the coordinator")
+        committed: int = offsets[key].offset
         return committed if committed >= 0 else None
 
     async def commit(self, outputs: Sequence[Output], position: int) -> None:
@@ -103,7 +111,16 @@ class TransactionalProducer:
     async def close(self) -> None:
         """Let go. What was not committed is undone by whoever opens next, or by the broker in a minute."""
         producer, self._producer = self._producer, None
-        if producer is not None:
-            with contextlib.suppress(*BROKER_TROUBLE):
+        if producer is None:
+            return
+        with contextlib.suppress(*BROKER_TROUBLE):
+            try:
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await producer.stop()
+            except TimeoutError:
+                # It flushes for ever while the broker is away. What it holds is worth nothing: end it by force.
+                sender = producer._sender.sender_task  # noqa: SLF001
+                if sender is not None:
+                    sender.cancel()
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await producer.client.close()

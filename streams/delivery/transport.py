@@ -8,11 +8,23 @@ import asyncio
 import contextlib
 from typing import Any
 
+from aiokafka.errors import KafkaError, UnsupportedCodecError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.delivery.slices import Partition, Slice
 from streams.delivery.stage import Record
+from streams.failure import Failure, Unavailable
+
+ROOM_SECONDS = 0.01
+
+
+class GroupLost(Unavailable):
+    """The consumer group does not take this worker, and will not by trying again."""
+
+
+class Unreadable(Failure):
+    """A record that the Kafka client itself cannot read, so that no stage can refuse it."""
 
 
 class SliceConsumerThread(driver.AIOKafkaConsumerThread):
@@ -54,7 +66,15 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         aiokafka hands out a partition's records only under the assignment that they were fetched for, and moves
         its position behind them in the same step; so assignment and position read here are theirs.
         """
-        fetched = await super()._fetch_records(consumer, *args, **kwargs)
+        await self.check_group()
+        try:
+            fetched = await super()._fetch_records(consumer, *args, **kwargs)
+        except (UnicodeDecodeError, UnsupportedCodecError) as error:
+            held = ", ".join(f"{tp.topic}[{tp.partition}]" for tp in consumer._fetcher._records)  # noqa: SLF001
+            raise Unreadable(
+                f"a record cannot be read ({error}); it stands at the committed position of one of: {held}. Its "
+                "producer must be mended; then move the group behind it (kafka-consumer-groups --reset-offsets)"
+            ) from error
         if not fetched:
             return {}
         assigned = consumer._subscription.subscription.assignment  # noqa: SLF001
@@ -82,6 +102,18 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
             ]
         return slices
 
+    async def check_group(self) -> None:
+        """Raise ``GroupLost`` when the group cannot be joined for good: aiokafka then waits until somebody asks.
+
+        To be called in the consumer's own loop.
+        """
+        if self._consumer is None or self._consumer._coordinator is None:  # noqa: SLF001
+            return
+        try:
+            self._consumer._coordinator.check_errors()  # noqa: SLF001
+        except KafkaError as error:
+            raise GroupLost(f"the consumer group refuses this worker: {error!r}") from error
+
     def lag(self, partition: Partition) -> int | None:
         """Records of a partition that were not fetched yet; None while that is not known."""
         consumer = self._consumer
@@ -103,8 +135,23 @@ class SliceConsumer(driver.Consumer):
     def _new_consumer_thread(self) -> SliceConsumerThread:
         return SliceConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
+    async def _wait_next_records(self, timeout: float) -> Any:
+        """Poll again as soon as an agent has room: Faust would sleep a second whenever none has."""
+        while (
+            self.flow_active
+            and not self.should_stop
+            and self._buffered_partitions
+            and not self._get_active_partitions()
+        ):
+            await self.sleep(ROOM_SECONDS)
+        return await super()._wait_next_records(timeout)
+
     async def _commit(self, offsets: Any) -> bool:  # noqa: ARG002 - Faust's signature
         return True
+
+    async def check_group(self) -> None:
+        """Raise ``GroupLost`` when the group cannot be joined for good."""
+        await self._thread.call_thread(self._thread.check_group)
 
     @property
     def assignments(self) -> int:

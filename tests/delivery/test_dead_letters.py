@@ -52,15 +52,24 @@ def test_what_the_topic_does_not_take_keeps_its_head_hash_and_origin() -> None:
     assert kept.origin == letter.origin
 
 
-def test_the_limit_is_judged_over_a_full_window_only() -> None:
+def test_too_many_dead_letters_are_noticed_before_the_window_is_full() -> None:
     limit = DeadLetterLimit(share=0.5, window=10)
-    limit.count([True] * 9)
-    with pytest.raises(TooManyDeadLetters, match="10 of the last 10"):
-        limit.count([True])
+    limit.check([True] * 5)
+    limit.count([True] * 5)
+    with pytest.raises(TooManyDeadLetters, match="6 of the last 6"):
+        limit.check([True])
+
+
+def test_what_was_checked_and_not_committed_is_not_counted() -> None:
+    limit = DeadLetterLimit(share=0.5, window=10)
+    for _ in range(20):
+        limit.check([True] * 5)
+    assert limit.seen == 0
 
 
 def test_a_share_of_dead_letters_within_the_limit_is_normal() -> None:
     limit = DeadLetterLimit(share=0.5, window=10)
     for _ in range(20):
+        limit.check([True, False])
         limit.count([True, False])
     assert (limit.refused, limit.seen) == (5, 10)

@@ -54,6 +54,13 @@ async def test_an_exception_becomes_a_refusal_with_its_traceback(process: StageP
     assert "ValueError: told to raise" in (refused.exception or "")
 
 
+async def test_an_exception_that_carries_the_whole_input_is_told_in_short(process: StageProcess) -> None:
+    (outcome,) = await process.run(records(b"raise-much"))
+    assert outcome.refused is not None
+    assert len(outcome.refused.detail) < 10_000
+    assert len(outcome.refused.exception or "") < 10_000
+
+
 async def test_an_input_past_its_time_is_refused_and_the_rest_unharmed(process: StageProcess) -> None:
     outcomes = await process.run(records(b"a", b"hang", b"b"))
     assert [outcome.refused.reason if outcome.refused else None for outcome in outcomes] == [None, Reason.TIMEOUT]

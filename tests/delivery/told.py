@@ -22,6 +22,8 @@ def _pass_on(outputs: tuple[str, ...], marks: str | None, record: Record) -> lis
         raise Refusal(Reason.NO_ARTICLE, "told to refuse")
     if order == b"raise":
         raise ValueError("told to raise")
+    if order == b"raise-much":
+        raise ValueError("much " * 1_000_000)
     if order == b"hang":
         time.sleep(3600)
     if order == b"crash":

@@ -5,7 +5,8 @@ import os
 import random
 import signal
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from schemas.dead_letter import DeadLetter, Reason
 from streams.delivery.preflight import connect
@@ -155,6 +156,26 @@ async def test_a_killed_worker_leaves_no_stage_process(hop: Hop, new_worker: Wor
     group = worker.process.pid
     worker.kill()
     until(lambda: not _alive(group), seconds=10, what="the end of the stage's process")
+
+
+async def test_a_worker_killed_while_its_stage_hangs_leaves_none(hop: Hop, new_worker: WorkerFactory) -> None:
+    worker = new_worker(RAFID_STAGE_TIMEOUT="600")
+    await hop.publish(b"good")
+    await hop.settled(1)
+    await hop.publish(b"hang")
+    await asyncio.sleep(1)  # in which the stage begins to hang; earlier, the test would prove less and still pass
+    assert worker.process is not None
+    group = worker.process.pid
+    worker.kill()
+    until(lambda: not _alive(group), seconds=10, what="the end of the hanging stage")
+
+
+@pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
+async def test_compressed_input_is_read(hop: Hop, new_worker: WorkerFactory, codec: str) -> None:
+    async with AIOKafkaProducer(**hop.settings.client_options(), compression_type=codec) as producer:
+        await producer.send_and_wait(hop.reach.input, b"x" * 5000)
+    new_worker()
+    assert (await hop.settled(1)) == {b"x" * 5000: 1}
 
 
 def _alive(group: int) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, field_validator
 
 from schemas.contract import Contract
 
@@ -38,6 +38,14 @@ class RawArticle(Contract):
     Fields that the envelope gives win over what the page says only where the page says nothing, except
     ``url`` and ``language``, which the producer knows better. Unknown fields are ignored.
     """
+
+    @field_validator(
+        "url", "title", "source", "published_at", "language", "byline", "fetched_at", "feed", mode="before"
+    )
+    @classmethod
+    def _empty_is_absent(cls, value: object) -> object:
+        """Scrapers write "" where they found nothing."""
+        return None if isinstance(value, str) and not value.strip() else value
 
     content: str = Field(description="The page as scraped: text, HTML or a feed entry.")
     content_type: str = Field(

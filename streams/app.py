@@ -46,7 +46,7 @@ def create_app(
 
     ``max_bytes`` is what each output topic takes in one message (delivery/preflight.py asks the broker).
     """
-    app = SliceApp(**faust_options(settings))
+    app = SliceApp(**faust_options(settings), broker_patience=settings.broker_patience)
     metrics = Metrics(version=VERSION)
     for name, reach in reaches.items():
         delivery = Delivery(

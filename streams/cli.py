@@ -5,6 +5,7 @@ Modules are imported by the command that needs them, so that ``rafid --help`` is
 
 import asyncio
 import contextlib
+import errno
 import logging
 import os
 import sys
@@ -164,8 +165,12 @@ def topics_list(bootstrap_servers: Servers = None, as_json: AsJson = False) -> N
 
 
 @app.command()
-def ingest(files: Files = None, bootstrap_servers: Servers = None) -> None:
-    """Publish pages to articles.raw, as a feed producer would (JSON Lines: one envelope a line)."""
+def ingest(
+    files: Files = None,
+    envelopes: Annotated[bool, typer.Option("--envelopes", help="RawArticle JSON lines on stdin.")] = False,
+    bootstrap_servers: Servers = None,
+) -> None:
+    """Publish pages to articles.raw, as a feed producer would (files named .jsonl: one envelope a line)."""
     from streams import filters, ingest, topics
 
     settings = _settings(bootstrap_servers=bootstrap_servers)
@@ -175,7 +180,9 @@ def ingest(files: Files = None, bootstrap_servers: Servers = None) -> None:
 
     async def publish() -> int:
         await topics.require(settings, settings.topics.raw)
-        return await ingest.ingest(settings, _progress(filters.pages(files or []), len(files or [])))
+        stdin = filters.lines(sys.stdin.buffer, "standard input")
+        inputs = stdin if envelopes else filters.pages(files or [])
+        return await ingest.ingest(settings, _progress(inputs, len(files or [])))
 
     count = _run(publish())
     typer.echo(f"{count} published to {settings.topics.raw}", err=True)
@@ -304,7 +311,7 @@ def contracts_check(folder: Path = Path("schemas/generated")) -> None:
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Leave the river running until Ctrl-C.")] = False,
 ) -> None:
-    """The whole river on this machine: embedded Kafka, a worker, twenty raw articles, and what became of them."""
+    """The whole river on this machine: embedded Kafka, a worker, two dozen raw articles, and what became of them."""
     from streams.demo import run
 
     raise typer.Exit(run(keep=keep))
@@ -403,7 +410,10 @@ def _failures() -> Iterator[None]:
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except OSError as error:
-        if error.filename is None:  # not of a file: a port that is taken, a connection that broke
+        if error.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL):
+            hint = "; each worker of a machine needs a port of its own: --web-port, RAFID_WEB_PORT (0 is none)"
+            raise SystemExit(_complain(f"{error}{hint}", os.EX_UNAVAILABLE)) from None
+        if error.filename is None:  # not of a file: a connection that broke
             raise SystemExit(_complain(str(error), os.EX_UNAVAILABLE)) from None
         raise SystemExit(_complain(f"{error.filename}: {error.strerror}", os.EX_NOINPUT)) from None
     except Exception as error:

@@ -4,12 +4,13 @@ import ssl
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, FilePath, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.media_topics import MEDIA_TOPICS
 
 AgentName = Literal["parse", "tag", "route"]
+SERVERS = r"^\s*[^\s,:]+:\d{1,5}(\s*,\s*[^\s,:]+:\d{1,5})*\s*$"  # host:port; no user, no URL
 SLUGS = tuple(topic.slug for topic in MEDIA_TOPICS)
 AGENT_NAMES: tuple[AgentName, ...] = ("parse", "tag", "route")
 
@@ -66,13 +67,15 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RAFID_", frozen=True, extra="ignore")
 
     # Kafka
-    bootstrap_servers: str = Field(default="127.0.0.1:9092", description="host:port, several by commas")
+    bootstrap_servers: str = Field(
+        default="127.0.0.1:9092", pattern=SERVERS, description="host:port, several by commas"
+    )
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
     sasl_username: str | None = None
     sasl_password: SecretStr | None = None
-    ssl_cafile: Path | None = Field(default=None, description="CA certificates in PEM; default: the system's")
-    group: str = Field(default="rafid", description="consumer group, and prefix of the transactional ids")
+    ssl_cafile: FilePath | None = Field(default=None, description="CA certificates in PEM; default: the system's")
+    group: str = Field(default="rafid", min_length=1, description="consumer group, and prefix of the transactional ids")
     topic_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", description="put before every topic name")
     partitions: int = Field(default=4, ge=1, description="of the topics that `rafid topics create` makes")
     replication: int = Field(default=0, ge=0, description="likewise; 0: three, or as many as there are brokers")

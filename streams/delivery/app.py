@@ -8,6 +8,7 @@ import contextlib
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,7 @@ import uvloop
 from faust.web.drivers.aiohttp import Web
 
 from streams.delivery.delivery import Delivery
+from streams.delivery.lane import BrokerAway
 from streams.delivery.slices import Partition
 from streams.delivery.transport import GroupLost, SliceTransport
 from streams.failure import Failure
@@ -40,8 +42,9 @@ class SliceWeb(Web):
 class SliceApp(faust.App):
     """A Faust app whose agents receive slices, and that writes nothing to the disk."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, broker_patience: float, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.broker_patience = broker_patience
         self.deliveries: dict[str, Delivery] = {}
         self.joined = False
         """Whether the worker has had an assignment, be it an empty one."""
@@ -81,13 +84,22 @@ class SliceApp(faust.App):
         self.add_future(self._watch_group())
         await super().on_started()
 
+    def silence(self) -> float:
+        """Seconds since a broker last answered a fetch or a commit; 0 before the first answer."""
+        commits = [lane.committed_at for each in self.deliveries.values() for lane in each.lanes()]
+        answers = [each for each in (self.consumer.last_answer(), *commits) if each is not None]
+        return max(0.0, time.time() - max(answers)) if answers else 0.0
+
     async def _watch_group(self) -> None:
-        """Fail when the group is lost while nothing is fetched, as in a rebalance that never ends."""
+        """Fail when the group or the broker is lost while no lane is at work to notice."""
         while not self.should_stop:
             try:
                 await self.consumer.check_group()
             except GroupLost as lost:
                 self.fail(lost)
+                return
+            if self.silence() > self.broker_patience:
+                self.fail(BrokerAway(f"no broker has answered for {self.broker_patience:g} s (RAFID_BROKER_PATIENCE)"))
                 return
             await self.sleep(GROUP_CHECK_SECONDS)
 

@@ -84,8 +84,6 @@ def _serve(connection: Connection, progress: Any, factory: StageFactory, budget:
 
     ``progress`` is (index of the record in work or -1, when it began in ns of the monotonic clock).
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # they are for the worker, which ends us by closing the pipe
     _end_with_parent()
     stage = factory()
     connection.send(None)
@@ -170,7 +168,12 @@ class StageProcess:
             name=f"rafid-{self.name}",
             daemon=True,
         )
-        process.start()
+        # Signals to the whole group are for the worker, which ends us by closing the pipe: we begin with them blocked.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         self._process, self._connection = process, ours
         if not ours.poll(START_SECONDS):

@@ -114,6 +114,20 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         except KafkaError as error:
             raise GroupLost(f"the consumer group refuses this worker: {error!r}") from error
 
+    def last_answer(self) -> float | None:
+        """When a broker last answered a fetch, in seconds since 1970; None before the first.
+
+        It does so every 1.5 s (Faust's fetch_max_wait) while there is nothing to read, but not while agents have no
+        room.
+        """
+        consumer = self._consumer
+        subscription = None if consumer is None else consumer._subscription.subscription  # noqa: SLF001
+        if subscription is None or subscription.assignment is None:
+            return None
+        states = [subscription.assignment.state_value(tp) for tp in subscription.assignment.tps]
+        stamps = [state.timestamp for state in states if state is not None and state.timestamp is not None]
+        return max(stamps) / 1000 if stamps else None
+
     def lag(self, partition: Partition) -> int | None:
         """Records of a partition that were not fetched yet; None while that is not known."""
         consumer = self._consumer
@@ -152,6 +166,11 @@ class SliceConsumer(driver.Consumer):
     async def check_group(self) -> None:
         """Raise ``GroupLost`` when the group cannot be joined for good."""
         await self._thread.call_thread(self._thread.check_group)
+
+    def last_answer(self) -> float | None:
+        """When a broker last answered a fetch, in seconds since 1970; None before the first."""
+        answer: float | None = self._thread.last_answer()
+        return answer
 
     @property
     def assignments(self) -> int:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -14,6 +15,9 @@ from schemas.raw_article import RawArticle
 from streams.parse.charset import CharsetReader, Decoded, repair
 from streams.parse.kinds import Kind, check_binary, check_control, form_of, kind_of, media_type
 from streams.parse.limits import ParseLimits, check_bytes
+
+# An object, or a list of things: no page begins so, and a broken envelope must not be published as one.
+_LIKE_JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,64}(?:\{\s{0,64}["}]|\[\s{0,64}[{"\[\]])')
 
 
 class Page(NamedTuple):
@@ -47,30 +51,25 @@ class RawReader:
             raise Refusal(Reason.EMPTY, f"{what}; send a page as text, HTML or a feed entry")
         declared, charset = media_type(content_type or headers.get("content-type"))
         form = form_of(declared)
-        like_json = value[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
+        like_json = _LIKE_JSON.match(value) is not None
         check_bytes(len(value), self._limits, envelope=like_json and form in ("json", "any", "json-feed"))
         if envelope or form in ("json", "json-feed") or (envelope is None and form in ("any", "text") and like_json):
-            page = self._from_json(value, headers, sure=bool(envelope) or form in ("json", "json-feed"))
-            if page is not None:
-                return page
+            return self._from_json(value, headers)
         check_binary(value, charset)
         decoded = self._charsets.decode(value, charset)
         return _page(decoded, form, _from_headers(headers), _hint(headers))
 
-    def _from_json(self, value: bytes, headers: Mapping[str, str], *, sure: bool) -> Page | None:
-        """An envelope, CloudEvent or JSON Feed; null when it is none and need not be."""
+    def _from_json(self, value: bytes, headers: Mapping[str, str]) -> Page:
+        """An envelope, CloudEvent or JSON Feed; raises ``Refusal`` for what is none: never published as a page."""
         try:
             data = orjson.loads(value.removeprefix(b"\xef\xbb\xbf"))
         except orjson.JSONDecodeError as error:
-            if not sure:
-                return None
             raise Refusal(
                 Reason.INVALID_ENVELOPE,
-                f"not JSON: {error}; send a RawArticle object, or the page itself with its own content-type",
+                f"not JSON: {error}; send one RawArticle object for each record, or the page itself with its own "
+                "content-type",
             ) from None
         if not isinstance(data, dict):
-            if not sure:
-                return None
             raise Refusal(
                 Reason.INVALID_ENVELOPE,
                 f"a JSON {_name(data)}, not an object; send one RawArticle for each record",
@@ -81,8 +80,6 @@ class RawReader:
             return self._from_event(data, about)
         if _is_json_feed(data):
             return Page(Kind.JSON_FEED, "", about, hint, json=data)
-        if not sure and "content" not in data:
-            return None
         return self._from_envelope(data, about, hint)
 
     def _from_event(self, event: dict[str, Any], about: RawArticle) -> Page:

@@ -29,7 +29,12 @@ def add_pages(app: Any, deliveries: dict[str, Delivery], metrics: Metrics) -> No
         """Whether the worker takes part: assigned, keeping up, not drowning in dead letters."""
         agents = {name: _agent_health(app, delivery) for name, delivery in deliveries.items()}
         report = readiness(
-            agents, joined=app.joined, rebalancing=bool(app.rebalancing), now=time.time(), started=started
+            agents,
+            silence=app.silence(),
+            joined=app.joined,
+            rebalancing=bool(app.rebalancing),
+            now=time.time(),
+            started=started,
         )
         return web.json(report, status=200 if report["status"] == "ready" else 503)
 

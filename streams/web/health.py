@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from streams.delivery.slices import Partition
 
+SILENT_SECONDS = 30.0  # an idle broker answers every 1.5, a busy worker commits every few
 STUCK_SECONDS = 60.0  # without a commit while there is lag; several times what the longest slice may take
 
 
@@ -25,12 +26,14 @@ class AgentHealth(NamedTuple):
 
 
 def readiness(
-    agents: Mapping[str, AgentHealth], *, joined: bool, rebalancing: bool, now: float, started: float
+    agents: Mapping[str, AgentHealth], *, silence: float, joined: bool, rebalancing: bool, now: float, started: float
 ) -> dict[str, Any]:
     """The report of ``/health/ready``: status "ready" or "not ready", why, and the figures it rests on."""
     problems = ["the consumer group is rebalancing"] if rebalancing else []
     if not joined:
         problems.append("the worker has not joined its consumer group yet")
+    if silence > SILENT_SECONDS:
+        problems.append(f"no broker has answered for {silence:.0f} s")
     for name, agent in agents.items():
         for each in agent.partitions:
             idle = now - (each.committed_at or started)

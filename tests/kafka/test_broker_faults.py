@@ -65,6 +65,15 @@ async def test_a_worker_stops_when_its_patience_ends(hop: Hop, kafka: EmbeddedKa
     until(lambda: worker.process is not None and worker.process.poll() is None, seconds=1, what="a running worker")
 
 
+async def test_an_idle_worker_notices_too(hop: Hop, kafka: EmbeddedKafka, new_worker: WorkerFactory) -> None:
+    worker = new_worker(RAFID_BROKER_PATIENCE="8")
+    await hop.publish(b"one")
+    await hop.settled(1)
+    kafka.kill(1)
+    assert worker.wait(60) == 69, worker.log
+    assert "no broker has answered" in worker.log
+
+
 # A broker as Kafka's protocol goes, of two requests: ApiVersions and Metadata, and no transactions.
 API_VERSIONS, METADATA = 18, 3
 

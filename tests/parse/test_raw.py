@@ -228,3 +228,26 @@ def test_json_that_is_no_envelope_may_be_text(parser: Parser) -> None:
 
     assert article.paragraphs == EN_STORY
     assert article.title == "{" + EN_TITLE
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b'{"body": "hello, this is no envelope of ours", "url": "https://x.example/"}',
+        b'{"content": "Minister resigns \\ud83d in Oslo, and the sentence goes on for a while"}',
+        b'{"content": "one"}\n{"content": "two"}',
+        b'[{"content": "a list of envelopes is not one envelope"}]',
+        b'{"content": "cut in the mid',
+        b"{}",
+    ],
+)
+def test_what_looks_like_json_is_never_published_as_a_page(parser: Parser, value: bytes) -> None:
+    with pytest.raises(Refusal) as refused:
+        parser.parse(value)
+    assert refused.value.reason is Reason.INVALID_ENVELOPE
+
+
+def test_empty_strings_of_an_envelope_are_absent(parser: Parser) -> None:
+    envelope = {"content": "\n".join((EN_TITLE, *EN_STORY)), "language": "", "published_at": "", "url": " "}
+    (article,) = parser.parse(json.dumps(envelope).encode())
+    assert (article.url, article.published, article.language) == (None, None, "en")

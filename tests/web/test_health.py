@@ -12,7 +12,7 @@ def agent(lag: int | None, committed_at: float | None, *, refused: int = 0) -> A
 
 def test_a_worker_that_keeps_up_is_ready() -> None:
     report = readiness(
-        {"parse": agent(0, NOW - 5, refused=3)}, joined=True, rebalancing=False, now=NOW, started=NOW - 900
+        {"parse": agent(0, NOW - 5, refused=3)}, silence=0.0, joined=True, rebalancing=False, now=NOW, started=NOW - 900
     )
     assert report["status"] == "ready"
     assert report["agents"]["parse"] == {
@@ -24,38 +24,51 @@ def test_a_worker_that_keeps_up_is_ready() -> None:
 
 
 def test_lag_without_commits_is_not_ready() -> None:
-    report = readiness({"parse": agent(7, NOW - 61)}, joined=True, rebalancing=False, now=NOW, started=NOW - 900)
+    report = readiness(
+        {"parse": agent(7, NOW - 61)}, silence=0.0, joined=True, rebalancing=False, now=NOW, started=NOW - 900
+    )
     assert report["status"] == "not ready"
     assert report["problems"] == ["parse: articles.raw[0] has lag 7 and no commit for 61 s"]
 
 
 def test_an_idle_worker_is_ready_however_long_ago_its_last_commit() -> None:
-    report = readiness({"parse": agent(0, NOW - 9000)}, joined=True, rebalancing=False, now=NOW, started=NOW - 9999)
+    report = readiness(
+        {"parse": agent(0, NOW - 9000)}, silence=0.0, joined=True, rebalancing=False, now=NOW, started=NOW - 9999
+    )
     assert report["status"] == "ready"
 
 
 def test_a_worker_that_has_just_started_gets_its_time() -> None:
-    report = readiness({"parse": agent(7, None)}, joined=True, rebalancing=False, now=NOW, started=NOW - 10)
+    report = readiness(
+        {"parse": agent(7, None)}, silence=0.0, joined=True, rebalancing=False, now=NOW, started=NOW - 10
+    )
     assert report["status"] == "ready"
 
 
 def test_a_rebalance_is_not_ready() -> None:
-    assert readiness({}, joined=True, rebalancing=True, now=NOW, started=NOW)["problems"] == [
+    assert readiness({}, silence=0.0, joined=True, rebalancing=True, now=NOW, started=NOW)["problems"] == [
         "the consumer group is rebalancing"
     ]
 
 
 def test_a_partition_that_was_not_read_from_yet_is_not_ready() -> None:
-    report = readiness({"parse": agent(None, None)}, joined=True, rebalancing=False, now=NOW, started=NOW)
+    report = readiness({"parse": agent(None, None)}, silence=0.0, joined=True, rebalancing=False, now=NOW, started=NOW)
     assert report["agents"]["parse"]["lag"] is None
     assert report["problems"] == ["parse: articles.raw[0] was not read from yet"]
 
 
 def test_a_worker_without_a_group_is_not_ready() -> None:
-    report = readiness({}, joined=False, rebalancing=False, now=NOW, started=NOW)
+    report = readiness({}, silence=0.0, joined=False, rebalancing=False, now=NOW, started=NOW)
     assert report["problems"] == ["the worker has not joined its consumer group yet"]
 
 
 def test_a_spare_worker_is_ready_without_a_partition() -> None:
-    report = readiness({"parse": AgentHealth((), 0, 0)}, joined=True, rebalancing=False, now=NOW, started=NOW)
+    report = readiness(
+        {"parse": AgentHealth((), 0, 0)}, silence=0.0, joined=True, rebalancing=False, now=NOW, started=NOW
+    )
     assert report["status"] == "ready"
+
+
+def test_a_silent_broker_is_not_ready() -> None:
+    report = readiness({}, silence=40.0, joined=True, rebalancing=False, now=NOW, started=NOW)
+    assert report["problems"] == ["no broker has answered for 40 s"]

@@ -403,6 +403,8 @@ def _failures() -> Iterator[None]:
     """Every failure that we foresee becomes one line and an exit code; what we do not is a bug, with its traceback."""
     try:
         yield
+    except SystemExit:
+        raise  # the usual end of a command: nothing to look up
     except BrokenPipeError:
         # The reader of our output has gone, as `| head` does; nothing is left to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -416,22 +418,18 @@ def _failures() -> Iterator[None]:
         if error.filename is None:  # not of a file: a connection that broke
             raise SystemExit(_complain(str(error), os.EX_UNAVAILABLE)) from None
         raise SystemExit(_complain(f"{error.filename}: {error.strerror}", os.EX_NOINPUT)) from None
-    except Exception as error:
-        code = _exit_code(error)
-        if code is None:
-            raise
+    except _foreseen() as error:
+        code = getattr(error, "exit_code", os.EX_UNAVAILABLE)
         raise SystemExit(_complain(_readable(error), code)) from None
 
 
-def _exit_code(error: Exception) -> int | None:
-    """The exit code of a failure that we foresee, else None."""
+def _foreseen() -> tuple[type[Exception], ...]:
+    """Our failures and the Kafka client's. Asked for only when something was raised, so nothing is imported before."""
     from aiokafka.errors import KafkaError
 
     from streams.failure import Failure
 
-    if isinstance(error, Failure):
-        return error.exit_code
-    return os.EX_UNAVAILABLE if isinstance(error, KafkaError) else None
+    return Failure, KafkaError
 
 
 def _readable(error: Exception) -> str:

@@ -57,11 +57,6 @@ class Delivery:
         self._oldest = 0  # slices of older assignments belong to others now
         self._closed = False
 
-    @property
-    def name(self) -> str:
-        """The stage's name."""
-        return self._process.name
-
     def lanes(self) -> Iterator[LaneState]:
         """What every open lane is doing."""
         for partition, lane in self._lanes.items():

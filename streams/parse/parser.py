@@ -15,7 +15,7 @@ from streams.parse.finding import Finding
 from streams.parse.html import HtmlReader
 from streams.parse.kinds import Kind
 from streams.parse.language import LanguageReader
-from streams.parse.lexicon import Lexicon, read_languages
+from streams.parse.lexicon import read_languages
 from streams.parse.limits import ParseLimits, check_text
 from streams.parse.lines import tidy
 from streams.parse.raw import Page, RawReader
@@ -30,13 +30,12 @@ class Parser:
 
     def __init__(self, limits: ParseLimits = ParseLimits()) -> None:  # noqa: B008 - a NamedTuple does not change
         entries = read_languages()
-        lexicon = Lexicon(entries)
         self._limits = limits
         self._dates = DateReader(DateWords(entries))
         self._raw = RawReader(limits)
         self._languages = LanguageReader()
         self._identity = Identity()
-        self._text = TextReader(lexicon, self._dates)
+        self._text = TextReader(entries, self._dates)
         self._html = HtmlReader(self._text, limits)
         self._feeds = FeedReader(self._html, limits)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from streams.fold import fold
 from streams.parse.dates import DateReader
+from streams.parse.furniture import FurnitureReader
 from streams.parse.keywords import is_hashtag_row
 from streams.parse.labels import Labelled, LabelReader, is_sentence
 from streams.parse.lexicon import WRAPPING, Lexicon, Role
@@ -19,6 +20,10 @@ _BREADCRUMB = re.compile(r"\s[>»›→]\s")
 _BODY_LETTERS = 120
 _SENTENCE_LETTERS = 50
 _NAME_WORDS = 3
+# A bullet, a dash or a number before the text; or a question of an interview.
+_ITEM = re.compile(r"(?:[•●▪◦‣*·✔✅➤➢►▶]|[-–—]\s|\d{1,2}\s?[.)\-–:]\s?|[A-Za-z\u0621-\u064a][.)\-]\s)\s*\S")
+# «15:40», "06.10 BST", "5:05 PM": the time of a live entry, or of another story.
+_CLOCK = re.compile(r"\d{1,2}[:.h٫]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?|\s?[صم]|\s?مساء|\s?صباحا)?(?:\s?[a-z]{2,4}(?:[+-]\d{1,2})?)?")
 
 _TAKES_NEXT_LINE = frozenset((Role.SOURCE, Role.BYLINE, Role.TITLE, Role.DESCRIPTION, Role.SECTION))
 
@@ -35,8 +40,8 @@ class Part(NamedTuple):
 class PartReader:
     """Tells the lines of a page apart. Immutable."""
 
-    def __init__(self, lexicon: Lexicon, dates: DateReader) -> None:
-        self._lexicon = lexicon
+    def __init__(self, lexicon: Lexicon, furniture: FurnitureReader, dates: DateReader) -> None:
+        self._lexicon, self._furniture = lexicon, furniture
         self._labels = LabelReader(lexicon)
         self._dates = dates
 
@@ -79,6 +84,8 @@ class PartReader:
             return parts
         if (about := self._lexicon.boilerplate(line.folded)) is not None:
             return [Part(line, Role.BOILERPLATE, line.text, about)]
+        if self._furniture.is_furniture(line.text, line.folded):
+            return [Part(line, Role.BOILERPLATE, line.text, "words of a site's frame")]
         if len(line.text) <= _BODY_LETTERS and (parts := self._short(line, ground)):
             return parts
         return [Part(line, None, line.text, "")]
@@ -128,6 +135,8 @@ class PartReader:
             return [Part(line, Role.KEYWORDS, text, "hashtags in a row")]
         if len(text) <= 40 and self.is_agency(folded):
             return [Part(line, Role.SOURCE, text.strip(WRAPPING), "a news agency on its own line")]
+        if len(folded) <= 20 and _CLOCK.fullmatch(folded):
+            return [Part(line, Role.ASIDE, text, "a time of day")]
         if _DIGIT.search(folded) or (ground is not None and len(folded) <= 30):
             reading = self._dates.read(folded, None, ground)
             if reading is not None and reading.whole:
@@ -174,6 +183,11 @@ def is_body(text: str) -> bool:
         return True
     end = text.rstrip("\"”»')] ")[-1:]
     return (size >= _SENTENCE_LETTERS and end in (".", "۔", "…", "。")) or (size >= 90 and end in ("؟", "!", "?"))
+
+
+def is_item(text: str) -> bool:
+    """Whether a line is an item of a list: a bullet, a dash or a number stands before it."""
+    return _ITEM.match(text) is not None
 
 
 def _is_name(value: str) -> bool:

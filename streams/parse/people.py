@@ -1,0 +1,75 @@
+"""Whether a line is the name of those who wrote the story: «ليلى حداد وسامر عيسى», "Nora Fields, Economics Editor"."""
+
+import re
+from typing import Any
+
+from streams.fold import fold
+from streams.parse.labels import is_sentence
+
+_MOST_LETTERS = 90
+# What may follow a name on its line: a place or a role after a comma, dash or bar.
+_AFTER = re.compile(r"\s*[|/]\s*|\s+[ـ\-–—]+\s*|\s*[،,]\s+|\s*\(")
+_BETWEEN = re.compile(r"\s+(?:and|&|et|y|und|ve|و)\s+|\s+و(?=\w{3})", re.IGNORECASE)
+_FROM = re.compile(r"\s+(?:من|in|à|en|aus|از)\s+")
+_FORBIDDEN = re.compile(r"[\d:؟?!«»\"“”@#©…]")
+_PARTICLES = frozenset(("de", "da", "di", "del", "la", "le", "el", "al", "bin", "ibn", "van", "von", "der", "den", "du", "dos"))
+_HONORIFICS = frozenset(("د", "أ", "ا", "م", "الدكتور", "الدكتوره", "المهندس", "dr", "prof", "mr", "ms", "mrs", "الشيخ", "اللواء"))
+
+
+class PeopleReader:
+    """Tells names by given names, desks and roles of all languages. Immutable."""
+
+    def __init__(self, entries: dict[str, dict[str, Any]]) -> None:
+        words: dict[str, set[str]] = {"given": set(), "desk": set(), "role": set(), "outlet": set()}
+        for language in entries.values():
+            for entry in language.get("people", ()):
+                words[entry["kind"]].update(fold(word) for word in entry["words"])
+        self._given, self._desks, self._roles = words["given"], words["desk"], words["role"]
+        self.outlets = words["outlet"]
+
+    def read(self, text: str, *, likely: bool = False) -> str | None:
+        """The names in a line that is nothing but names (and a place or role after them), as written; else null.
+
+        ``likely``: where it stands a byline is to be expected, so a name need not be a known one.
+        """
+        line = text.strip(" -–—ـ|•·،,.:/").removeprefix("من ")
+        if not line or len(line) > _MOST_LETTERS or is_sentence(line):
+            return None
+        head, *after = _AFTER.split(line, maxsplit=1)
+        head = _FROM.split(head, maxsplit=1)[0].strip()
+        if after and len(after[0].split()) > 5 or _FORBIDDEN.search(head) or not head:
+            return None
+        names = [name.strip() for name in _BETWEEN.split(head)]
+        if len(names) > 4 or (after and not self.is_role(fold(after[0])) and not _is_place(after[0])):
+            return None
+        if self._is_desk(fold(head)) or self._is_person(head) or all(map(self._is_person, names)):
+            return head
+        return head if likely and len(names) == 1 and self._may_be_person(head) else None
+
+    def is_role(self, folded: str) -> bool:
+        """Whether a line tells a job and nothing else: «مراسلة الشؤون الأفريقية», "Staff Writer"."""
+        words = folded.strip(" .-–—|،,()").split()
+        return 0 < len(words) <= 6 and any(word.strip("،,.-") in self._roles for word in words)
+
+    def _is_desk(self, folded: str) -> bool:
+        words = folded.split()
+        return len(words) <= 5 and any(word in self._desks for word in words)
+
+    def _is_person(self, name: str) -> bool:
+        words = [word for word in fold(name).replace(".", " ").split() if word not in _HONORIFICS]
+        given = bool(words) and (words[0] in self._given or (len(words[0]) == 1 and len(words) > 2))
+        return given and self._may_be_person(name)
+
+    def _may_be_person(self, name: str) -> bool:
+        """Two to five words; in scripts with capitals each begins with one."""
+        words = [word for word in name.split() if fold(word).strip(".") not in _HONORIFICS]
+        if not 2 <= len(words) <= 5 or not all(word[0].isalpha() for word in words):
+            return False
+        if any(fold(word) in self._roles or fold(word) in self.outlets for word in words):
+            return False
+        return all(not word[0].islower() or word.lower() in _PARTICLES for word in words)
+
+
+def _is_place(text: str) -> bool:
+    words = text.strip(" )").split()
+    return len(words) <= 3 and not any(character.isdigit() for character in text)

@@ -1,0 +1,241 @@
+"""One article's parts to its draft, by where they stand: above the story, between its paragraphs, or below it.
+
+The frame of a site has the same short lines everywhere; the place tells what they are. Above the first paragraph stand
+headline, names and sections; between paragraphs a short line is a subheading; below the last one it is a tag or a link.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from schemas.parsed_article import Doubt
+from streams.fold import fold
+from streams.parse.cohesion import stems
+from streams.parse.dates import DateReader
+from streams.parse.draft import Draft
+from streams.parse.finding import Finding
+from streams.parse.headlines import can_be_title, clean_byline, clean_name, clean_title, is_headline, is_tag
+from streams.parse.keywords import split_keywords
+from streams.parse.labels import is_sentence
+from streams.parse.lexicon import Role
+from streams.parse.parts import Part, PartReader, is_body, is_item
+from streams.parse.people import PeopleReader
+from streams.parse.sources import find_source
+
+_TAGS = 3  # lines that make an unlabelled run of keywords
+_STANDFIRST_LETTERS = 40
+_STORY_PARAGRAPHS = 4  # that a headline is compared with
+# A headline shares at least this much with the story, measured by the line that shares most: the first such is it.
+_LEAST_SHARE = 0.4
+_NAMES_NEAR = frozenset((Role.PUBLISHED, Role.UPDATED))
+
+
+class Reading(NamedTuple):
+    """What a sheet is read with. ``ground`` is when the page was fetched; ``trace`` collects what lines were taken for."""
+
+    parts: PartReader
+    people: PeopleReader
+    dates: DateReader
+    language: str | None
+    ground: datetime | None
+    trace: list[Finding] | None
+
+    def tell(self, part: Part, role: Role, why: str) -> None:
+        """Add to the trace what a part was taken for."""
+        if self.trace is not None:
+            self.trace.append(Finding(part.line.number, part.line.text, role, why))
+
+
+def read_sheet(sheet: list[Part], reading: Reading, *, title: str | None = None, web: bool = False) -> Draft:
+    """The article of a sheet. ``title``: known already; empty: known that there is none. ``web``: lines of an
+    extracted story, whose head and tail the extraction has cut away."""
+    return _Sheet(sheet, reading, title, web).read()
+
+
+class _Sheet:
+    """One sheet while it is read."""
+
+    def __init__(self, sheet: list[Part], reading: Reading, title: str | None, web: bool) -> None:
+        self._sheet, self._reading, self._web = sheet, reading, web
+        self._draft = Draft(title=title)
+        self._named: str | None = None
+
+    def read(self) -> Draft:
+        """The draft, with all that the sheet says."""
+        draft = self._draft
+        text = [part for part in self._sheet if part.role is None]
+        if draft.title is None and not any(part.role == Role.TITLE and part.value for part in self._sheet):
+            text = self._take_title(text)
+        for part in self._sheet:
+            if part.role is not None:
+                self._apply(part)
+        text = self._without_title(text)
+        first, last = self._story_bounds(text)
+        for part in self._head(text[:first]) + text[first : last + 1] + self._tail(text[last + 1 :]):
+            self._reading.tell(part, Role.PARAGRAPH, "text of the story")
+            draft.paragraphs.append(part.value)
+        draft.byline = draft.byline or self._named
+        if draft.source is None and draft.paragraphs:
+            draft.source = find_source(draft.paragraphs[0], draft.paragraphs[-1], self._reading.parts.is_agency)
+        return draft
+
+    def _story_bounds(self, text: list[Part]) -> tuple[int, int]:
+        """Places of the first and the last paragraph. Without one, all text is below the story (-1)."""
+        story = [place for place, part in enumerate(text) if is_body(part.value)]
+        if not story:
+            story = [place for place, part in enumerate(text) if is_sentence(part.value)]
+        if self._web and text:
+            return 0, len(text) - 1
+        if not story and len(text) == 1 and len(text[0].value.split()) >= 4:
+            return 0, 0
+        return (story[0], story[-1]) if story else (0, -1)
+
+    def _take_title(self, text: list[Part]) -> list[Part]:
+        """The line above the story that shares most with it; what stands above that is the site's."""
+        leading: list[Part] = []
+        for part in text:
+            if is_body(part.value):
+                if not leading and can_be_title(part.value):
+                    leading.append(part)
+                break
+            leading.append(part)
+        if not leading or (len(text) == 1 and is_sentence(text[0].value)):
+            return text  # a brief: one sentence is a story without a headline
+        chosen = self._headline(leading, text)
+        self._draft.title = clean_title(chosen.value)
+        self._reading.tell(chosen, Role.TITLE, "a line above the story that can be its headline")
+        at = text.index(chosen)
+        for part in text[:at]:
+            self._take_name(part)
+        return text[at + 1 :]
+
+    def _headline(self, leading: list[Part], text: list[Part]) -> Part:
+        candidates = [part for part in leading if is_headline(part.value)]
+        if len(candidates) == 1 and len(leading) == 1:
+            return candidates[0]
+        story = [part.line.folded for part in text if is_body(part.value)][:_STORY_PARAGRAPHS]
+        about = stems(" ".join(story))
+        scores = [
+            len(stems(fold(part.value)) & about) + is_headline(part.value) + 0.1 if len(part.value.split()) > 1 else 0.1
+            for part in leading
+        ]
+        most = max(scores)
+        return next(part for part, score in zip(leading, scores, strict=True) if score >= most * _LEAST_SHARE)
+
+    def _without_title(self, text: list[Part]) -> list[Part]:
+        """The story without its headline repeated, in whatever spelling."""
+        if not self._draft.title:
+            return text
+        folded = fold(self._draft.title)
+        return [part for part in text if part.line.folded != folded]
+
+    def _head(self, text: list[Part]) -> list[Part]:
+        """What belongs to the story of the lines between headline and first paragraph: a standfirst."""
+        kept: list[Part] = []
+        about: set[str] | None = None
+        for part in text:
+            if self._take_name(part):
+                continue
+            value = part.value
+            standfirst = is_sentence(value) and len(value.split()) >= 3 or is_item(value)
+            if not standfirst and len(value) >= _STANDFIRST_LETTERS and len(value.split()) >= 6:
+                standfirst = True
+            if not standfirst and len(value.split()) >= 3:
+                about = about if about is not None else self._about()
+                standfirst = len(stems(fold(value)) & about) >= 2
+            if standfirst:
+                kept.append(part)
+            else:
+                self._reading.tell(part, Role.SECTION, "a short line above the story")
+        return kept
+
+    def _about(self) -> set[str]:
+        story = [part.line.folded for part in self._sheet if part.role is None and is_body(part.value)]
+        return stems(" ".join(story[:_STORY_PARAGRAPHS]))
+
+    def _tail(self, text: list[Part]) -> list[Part]:
+        """What belongs to the story of the lines below its last long paragraph; keywords among them are taken."""
+        kept: list[Part] = []
+        open_end = True
+        for place, part in enumerate(text):
+            if open_end and self._closes(part, text, place):
+                kept.append(part)
+                continue
+            if open_end:
+                open_end = False
+                if self._take_keywords(text[place:]):
+                    break
+            if not self._take_name(part):
+                self._reading.tell(part, Role.LINK, "a short line below the story")
+        return kept
+
+    def _closes(self, part: Part, text: list[Part], place: int) -> bool:
+        """Whether a line below the last long paragraph is a short one: a sentence, a list item, or a line by itself."""
+        value = part.value
+        if is_item(value) or (is_sentence(value) and len(value.split()) >= 2):
+            return True
+        below = text[place + 1] if place + 1 < len(text) else None
+        alone = below is None or below.line.number > part.line.number + 2
+        return alone and len(value.split()) >= 7 and not any(mark in value for mark in "|>»©")
+
+    def _take_keywords(self, text: list[Part]) -> bool:
+        """An unlabelled run of very short lines directly after the story."""
+        size = 0
+        while size < len(text) and is_tag(text[size].value):
+            size += 1
+        if size < _TAGS or self._draft.keywords:
+            return False
+        for part in text[:size]:
+            self._reading.tell(part, Role.KEYWORDS, "a run of short lines after the last paragraph")
+        self._draft.keywords = split_keywords("\n".join(part.value for part in text[:size]))
+        for part in text[size:]:
+            self._reading.tell(part, Role.LINK, "a short line below the story")
+        return True
+
+    def _take_name(self, part: Part) -> bool:
+        """«سمير نعمة ـ عمّان», "Nora Fields, Economics Editor", «القاهرة - رويترز», or a line that tells a role."""
+        if is_body(part.value):
+            return False
+        people = self._reading.people
+        if people.is_role(part.line.folded) and people.read(part.value) is None:
+            self._reading.tell(part, Role.ASIDE, "a role of who wrote it")
+            return True
+        place = self._sheet.index(part)
+        near = self._sheet[max(0, place - 1) : place] + self._sheet[place + 1 : place + 2]
+        names = people.read(part.value, likely=any(there.role in _NAMES_NEAR for there in near))
+        if names is None:
+            return False
+        self._reading.tell(part, Role.BYLINE, "a name beside the headline")
+        self._named = self._named or clean_byline(names)
+        return True
+
+    def _apply(self, part: Part) -> None:
+        """Give a labelled value to the article; the first of its kind wins, keywords add up."""
+        draft, role, value = self._draft, part.role, part.value
+        assert role is not None
+        self._reading.tell(part, role, part.why)
+        if not value:
+            return
+        if role in (Role.PUBLISHED, Role.UPDATED):
+            self._apply_date(part)
+        elif role == Role.SOURCE:
+            draft.source = draft.source or clean_name(value)
+        elif role == Role.BYLINE:
+            draft.byline = draft.byline or clean_byline(value)
+        elif role == Role.KEYWORDS:
+            draft.keywords = tuple(dict.fromkeys((*draft.keywords, *split_keywords(value))))
+        elif role == Role.DESCRIPTION:
+            draft.description = draft.description or value
+        elif role == Role.TITLE:
+            draft.title = draft.title or clean_title(value)
+
+    def _apply_date(self, part: Part) -> None:
+        draft = self._draft
+        if (part.role == Role.PUBLISHED and draft.published) or (part.role == Role.UPDATED and draft.updated):
+            return
+        date = self._reading.dates.article_date(part.value, self._reading.language, self._reading.ground)
+        if date is None:
+            draft.warn(Doubt.DATE_UNREADABLE)
+        elif part.role == Role.PUBLISHED:
+            draft.published = date
+        else:
+            draft.updated = date

@@ -2,7 +2,7 @@
 story text."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from streams.fold import fold
@@ -15,6 +15,11 @@ from streams.parse.lines import Line
 
 _BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]")
 _DIGIT = re.compile(r"\d")
+_TIME_OF_DAY = "a time of day"
+# «ع.ح/م.س (د ب أ، رويترز)»: who edited, and the agencies.
+_INITIALS_AND_AGENCY = re.compile(r"[^()]{0,16}[(\[]([^()\[\]]{2,60})[)\]]\.?")
+# To know a relative date for one where it cannot be told.
+_ANY_TIME = datetime(2000, 6, 15, 12, tzinfo=UTC)
 _BREADCRUMB = re.compile(r"\s[>»›→]\s")
 # Letters of a paragraph: longer lines, or shorter ones that end as a sentence, are story and no headline.
 _BODY_LETTERS = 120
@@ -52,6 +57,9 @@ class PartReader:
         above_headline = True
         for line in lines:
             found = self._read_line(line, ground, above_headline=above_headline)
+            if parts and found[0].why == _TIME_OF_DAY and (joined := _with_time(parts[-1], found[0])) is not None:
+                parts[-1] = joined
+                continue
             above_headline = above_headline and found[0].role is not None
             if waiting is not None and all(part.role is None or part.role == Role.PUBLISHED for part in found):
                 taken = self._value_below(waiting, line, ground)
@@ -77,6 +85,14 @@ class PartReader:
             return False
         names = re.split(r"[،,/+&]| - ", folded.strip(WRAPPING))
         return all(name.strip(WRAPPING) in self._lexicon.agencies for name in names)
+
+    def agency_in(self, text: str) -> str | None:
+        """The agency that the last words of ``text`` name: «Avec AFP»."""
+        words = text.split()
+        for size in range(min(3, len(words)), 0, -1):
+            if self.is_agency(fold(" ".join(words[-size:]))):
+                return " ".join(words[-size:])
+        return None
 
     def _read_line(self, line: Line, ground: datetime | None, *, above_headline: bool) -> list[Part]:
         labelled = self._labels.read(line)
@@ -136,25 +152,32 @@ class PartReader:
         if len(text) <= 40 and self.is_agency(folded):
             return [Part(line, Role.SOURCE, text.strip(WRAPPING), "a news agency on its own line")]
         if len(folded) <= 20 and _CLOCK.fullmatch(folded):
-            return [Part(line, Role.ASIDE, text, "a time of day")]
+            return [Part(line, Role.ASIDE, text, _TIME_OF_DAY)]
+        if (agency := _INITIALS_AND_AGENCY.fullmatch(text)) is not None and self.is_agency(fold(agency[1])):
+            return [Part(line, Role.SOURCE, agency[1], "a news agency in brackets")]
         if _DIGIT.search(folded) or (ground is not None and len(folded) <= 30):
             reading = self._dates.read(folded, None, ground)
             if reading is not None and reading.whole:
                 return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
             if reading is not None and (parts := self._dated_line(line, ground)):
                 return parts
+        if len(folded) <= 30 and ground is None and self._is_date(folded, _ANY_TIME, colon=False):
+            return [Part(line, Role.ASIDE, text, "told from when the page was fetched, which is not known")]
         if len(_BREADCRUMB.findall(text)) >= 1 and not is_sentence(text) and len(text) <= 90:
             return [Part(line, Role.SECTION, text, "breadcrumbs")]
         return []
 
     def _dated_line(self, line: Line, ground: datetime | None) -> list[Part]:
-        """«رويترز - 5 آب 2020»: short parts with a date among them."""
+        """«رويترز - 5 آب 2020», "Punta Mora - 17 sept 2019 - 12:45 CEST": short parts with a date among them."""
         values = [value.strip() for value in _BARS.split(line.text)]
         if len(values) < 2 or any(len(value.split()) > 7 for value in values):
             return []
         parts: list[Part] = []
         for value in filter(None, values):
-            parts += self._unlabelled_part(line, value, ground)
+            if parts and _CLOCK.fullmatch(fold(value)) and parts[-1].role == Role.PUBLISHED:
+                parts[-1] = parts[-1]._replace(value=f"{parts[-1].value} {value}")
+            else:
+                parts += self._unlabelled_part(line, value, ground)
         return parts if any(part.role == Role.PUBLISHED for part in parts) else []
 
     def _value_below(self, label: Part, line: Line, ground: datetime | None) -> Part | None:
@@ -163,7 +186,7 @@ class PartReader:
         if label.role in (Role.PUBLISHED, Role.UPDATED):
             fits = len(text) <= 100 and self._is_date(text, ground, colon=True)
         elif label.role == Role.KEYWORDS:
-            listed = re.search(r"[,،؛|•·#]", text) is not None
+            listed = re.search(r"[,،؛|•·#]|\s[/–-]\s", text) is not None
             first = line.number == label.line.number + 1
             fits = not is_sentence(text) and len(text) <= (400 if listed else 45) and (listed or len(text.split()) <= 4)
             fits = fits and (first or not line.gap or len(text.split()) <= 4)
@@ -174,6 +197,15 @@ class PartReader:
         else:
             fits = len(text) <= 90 and len(text.split()) <= 9 and not is_sentence(text)
         return Part(line, label.role, text, why) if fits else None
+
+
+def _with_time(above: Part, clock: Part) -> Part | None:
+    """A date with the time on the line below it; null when the line above is no day."""
+    if above.role not in (Role.PUBLISHED, Role.UPDATED) or ":" in above.value or not above.value:
+        return None
+    if clock.line.number - above.line.number > 2:
+        return None
+    return above._replace(value=f"{above.value} {clock.value}")
 
 
 def is_body(text: str) -> bool:

@@ -11,7 +11,7 @@ _MOST_LETTERS = 90
 _AFTER = re.compile(r"\s*[|/]\s*|\s+[ـ\-–—]+\s*|\s*[،,]\s+|\s*\(")
 _BETWEEN = re.compile(r"\s+(?:and|&|et|y|und|ve|و)\s+|\s+و(?=\w{3})", re.IGNORECASE)
 _FROM = re.compile(r"\s+(?:من|in|à|en|aus|از)\s+")
-_FORBIDDEN = re.compile(r"[\d:؟?!«»\"“”@#©…]")
+_FORBIDDEN = re.compile(r"[\d:؟?!+«»\"“”@#©…]")
 _PARTICLES = frozenset(("de", "da", "di", "del", "la", "le", "el", "al", "bin", "ibn", "van", "von", "der", "den", "du", "dos"))
 _HONORIFICS = frozenset(("د", "أ", "ا", "م", "الدكتور", "الدكتوره", "المهندس", "dr", "prof", "mr", "ms", "mrs", "الشيخ", "اللواء"))
 
@@ -40,6 +40,8 @@ class PeopleReader:
         if after and len(after[0].split()) > 5 or _FORBIDDEN.search(head) or not head:
             return None
         names = [name.strip() for name in _BETWEEN.split(head)]
+        if after and not self._is_person(head) and self._is_person(there := after[0].strip()):
+            return there  # «أسيوط - حنان سيف الدين»
         if len(names) > 4 or (after and not self.is_role(fold(after[0])) and not _is_place(after[0])):
             return None
         if self._is_desk(fold(head)) or self._is_person(head) or all(map(self._is_person, names)):
@@ -57,7 +59,7 @@ class PeopleReader:
 
     def _is_person(self, name: str) -> bool:
         words = [word for word in fold(name).replace(".", " ").split() if word not in _HONORIFICS]
-        given = bool(words) and (words[0] in self._given or (len(words[0]) == 1 and len(words) > 2))
+        given = bool(words) and (words[0] in self._given or (len(words[0]) == 1 and len(words) > 1))
         return given and self._may_be_person(name)
 
     def _may_be_person(self, name: str) -> bool:

@@ -4,6 +4,7 @@ The frame of a site has the same short lines everywhere; the place tells what th
 headline, names and sections; between paragraphs a short line is a subheading; below the last one it is a tag or a link.
 """
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from streams.parse.cohesion import stems
 from streams.parse.dates import DateReader
 from streams.parse.draft import Draft
 from streams.parse.finding import Finding
-from streams.parse.headlines import can_be_title, clean_byline, clean_name, clean_title, is_headline, is_tag
+from streams.parse.headlines import Kickers, can_be_title, clean_byline, clean_name, is_headline, is_tag
 from streams.parse.keywords import split_keywords
 from streams.parse.labels import is_sentence
 from streams.parse.lexicon import Role
@@ -21,11 +22,16 @@ from streams.parse.parts import Part, PartReader, is_body, is_item
 from streams.parse.people import PeopleReader
 from streams.parse.sources import find_source
 
+_NAME_IN_DATELINE = re.compile(r"[^\s:–—-][^:–—-]{1,25}\s*[-–—]\s*([^:–—-]{5,40}):\s")
+_LINES_OF_A_LIST = 3
 _TAGS = 3  # lines that make an unlabelled run of keywords
 _STANDFIRST_LETTERS = 40
 _STORY_PARAGRAPHS = 4  # that a headline is compared with
 # A headline shares at least this much with the story, measured by the line that shares most: the first such is it.
 _LEAST_SHARE = 0.4
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]\d]{2,40})[)\]]\.?")
+# "… 410.000 personas. EFE"
+_AGENCY_AT_END = re.compile(r"[.!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})[)\]]?\.?$")
 _NAMES_NEAR = frozenset((Role.PUBLISHED, Role.UPDATED))
 
 
@@ -34,6 +40,7 @@ class Reading(NamedTuple):
 
     parts: PartReader
     people: PeopleReader
+    kickers: Kickers
     dates: DateReader
     language: str | None
     ground: datetime | None
@@ -73,7 +80,11 @@ class _Sheet:
         for part in self._head(text[:first]) + text[first : last + 1] + self._tail(text[last + 1 :]):
             self._reading.tell(part, Role.PARAGRAPH, "text of the story")
             draft.paragraphs.append(part.value)
+        if not draft.paragraphs and len(text) >= _LINES_OF_A_LIST and not self._web:
+            draft.title = None  # a menu or a list of links, whose first line is no headline
         draft.byline = draft.byline or self._named
+        if draft.byline is None and draft.paragraphs:
+            draft.byline = self._name_in_dateline(draft.paragraphs[0])
         if draft.source is None and draft.paragraphs:
             draft.source = find_source(draft.paragraphs[0], draft.paragraphs[-1], self._reading.parts.is_agency)
         return draft
@@ -101,11 +112,11 @@ class _Sheet:
         if not leading or (len(text) == 1 and is_sentence(text[0].value)):
             return text  # a brief: one sentence is a story without a headline
         chosen = self._headline(leading, text)
-        self._draft.title = clean_title(chosen.value)
+        self._draft.title = self._reading.kickers.clean(chosen.value)
         self._reading.tell(chosen, Role.TITLE, "a line above the story that can be its headline")
         at = text.index(chosen)
         for part in text[:at]:
-            self._take_name(part)
+            self._take_name(part, below_title=False)
         return text[at + 1 :]
 
     def _headline(self, leading: list[Part], text: list[Part]) -> Part:
@@ -160,6 +171,10 @@ class _Sheet:
             if open_end and self._closes(part, text, place):
                 kept.append(part)
                 continue
+            if open_end and (brackets := _IN_BRACKETS.fullmatch(part.value)) is not None:
+                self._reading.tell(part, Role.SOURCE, "a name in brackets under the story")
+                self._draft.source = self._draft.source or self._reading.parts.agency_in(brackets[1]) or brackets[1]
+                continue
             if open_end:
                 open_end = False
                 if self._take_keywords(text[place:]):
@@ -172,6 +187,10 @@ class _Sheet:
         """Whether a line below the last long paragraph is a short one: a sentence, a list item, or a line by itself."""
         value = part.value
         if is_item(value) or (is_sentence(value) and len(value.split()) >= 2):
+            return True
+        if value.endswith(":") and len(value.split()) >= 4 and place + 1 < len(text):
+            return True
+        if (ending := _AGENCY_AT_END.search(value)) is not None and self._reading.parts.is_agency(fold(ending[1])):
             return True
         below = text[place + 1] if place + 1 < len(text) else None
         alone = below is None or below.line.number > part.line.number + 2
@@ -191,7 +210,7 @@ class _Sheet:
             self._reading.tell(part, Role.LINK, "a short line below the story")
         return True
 
-    def _take_name(self, part: Part) -> bool:
+    def _take_name(self, part: Part, *, below_title: bool = True) -> bool:
         """«سمير نعمة ـ عمّان», "Nora Fields, Economics Editor", «القاهرة - رويترز», or a line that tells a role."""
         if is_body(part.value):
             return False
@@ -201,12 +220,17 @@ class _Sheet:
             return True
         place = self._sheet.index(part)
         near = self._sheet[max(0, place - 1) : place] + self._sheet[place + 1 : place + 2]
-        names = people.read(part.value, likely=any(there.role in _NAMES_NEAR for there in near))
+        names = people.read(part.value, likely=below_title and any(there.role in _NAMES_NEAR for there in near))
         if names is None:
             return False
         self._reading.tell(part, Role.BYLINE, "a name beside the headline")
         self._named = self._named or clean_byline(names)
         return True
+
+    def _name_in_dateline(self, first: str) -> str | None:
+        """«القاهرة – خالد عبد الودود: اشتكى …»"""
+        match = _NAME_IN_DATELINE.match(first[:100])
+        return match and self._reading.people.read(match[1])
 
     def _apply(self, part: Part) -> None:
         """Give a labelled value to the article; the first of its kind wins, keywords add up."""
@@ -226,7 +250,7 @@ class _Sheet:
         elif role == Role.DESCRIPTION:
             draft.description = draft.description or value
         elif role == Role.TITLE:
-            draft.title = draft.title or clean_title(value)
+            draft.title = draft.title or self._reading.kickers.clean(value)
 
     def _apply_date(self, part: Part) -> None:
         draft = self._draft

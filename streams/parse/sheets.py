@@ -144,16 +144,14 @@ class _Cutter:
 
     def _goes_on(self, headlines: list[Part], rest: list[Part]) -> bool:
         """Whether the story of the open sheet goes on after links, rather than an article begin under one."""
-        if all(is_item(part.value) for part in headlines):
+        if all(is_item(part.value) for part in headlines) or len(headlines) > 2:
             return True
         body = _stems_of(rest)
         headline = stems(fold(_headline_of(headlines, rest).value))
         share = len(headline & body) / max(1, len(headline))
-        if share >= _SHARE_OF_ITS_HEADLINE and len(headline & body) >= 2:
+        if share >= _SHARE_OF_ITS_HEADLINE and len(headline & body) >= 2 and len(headlines) == 1:
             return False
-        if share <= _SHARE_OF_ANOTHER:
-            return True
-        return len(headlines) > 1 and len(body & _stems_of(self.open, len(self.open))) >= 4
+        return share <= _SHARE_OF_ANOTHER or len(headlines) > 1
 
 
 def _can_be_headline(part: Part) -> bool:

@@ -8,6 +8,7 @@ from streams.parse.dates import DateReader
 from streams.parse.draft import Draft
 from streams.parse.finding import Finding
 from streams.parse.furniture import FurnitureReader
+from streams.parse.headlines import Kickers
 from streams.parse.lexicon import Lexicon, Role
 from streams.parse.lines import read_lines
 from streams.parse.parts import PartReader
@@ -20,7 +21,7 @@ class TextReader:
     """Reads text pages. Immutable; about 250 µs for a page of 3 KB. ``entries`` are the language files."""
 
     def __init__(self, entries: dict[str, dict[str, Any]], dates: DateReader) -> None:
-        self._people = PeopleReader(entries)
+        self._people, self._kickers = PeopleReader(entries), Kickers(entries)
         self._parts = PartReader(Lexicon(entries), FurnitureReader(entries), dates)
         self._dates = dates
 
@@ -41,7 +42,7 @@ class TextReader:
         line was taken for.
         """
         parts = self._parts.read(read_lines(page), ground)
-        reading = Reading(self._parts, self._people, self._dates, language, ground, trace)
+        reading = Reading(self._parts, self._people, self._kickers, self._dates, language, ground, trace)
         if web:
             return [read_sheet(parts, reading, title=title, web=True)]
         sheets = cut_sheets(parts)

@@ -5,6 +5,8 @@ the words in them are few and the same everywhere. A word of a ``[[cue]]`` has a
 short for the weight of its words.
 """
 
+import re
+from itertools import pairwise
 from typing import Any
 
 from streams.fold import fold
@@ -13,6 +15,8 @@ from streams.parse.labels import is_sentence
 _MOST_WORDS = 30
 # For a weight, the words that a line may have: a story says "newsletter" too, but not three such words in ten.
 _WORDS_FOR_WEIGHT = (0, 0, 7, 12, 18, 24, 30)
+_WORD = re.compile(r"\d+|[^\W\d_]+|[@©|>»#/:?!()\[\]]")
+_CLITICS = re.compile(r"^[وف]?(?:[بكل]?ال|لل)(?=\w{3})")
 _PREFIXES = ("", "ال", "و", "وال", "ل", "لل", "ب", "بال")
 
 
@@ -61,3 +65,18 @@ class FurnitureReader:
             known = self._cues.setdefault(first, [])
             if all(there != cue for there, _ in known):
                 known.append((cue, weight))
+
+
+def read_words(folded: str) -> list[str]:
+    """The words of a folded line as they are weighed: each word, bare of Arabic clitics too, and each pair of neighbours.
+
+    Digits are one word whatever the number; the first and last mark of the line count as words.
+    """
+    words = _WORD.findall(folded)
+    tokens = ["0" if word[0].isdigit() else word for word in words]
+    found = list(tokens)
+    found += [f"{first} {second}" for first, second in pairwise(["^", *tokens, "$"])]
+    found += [bare for word in tokens if word > "\u0600" and (bare := _CLITICS.sub("", word, 1)) != word]
+    if not folded.endswith((".", "۔", "!", "?", "؟", "\"", "”", "»")):
+        found.append("…")
+    return found

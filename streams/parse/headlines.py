@@ -48,6 +48,7 @@ class Kickers:
 
     def clean(self, value: str) -> str:
         """A headline without kicker before and the site's name after a bar."""
+        value = value.strip("*_") or value  # bold, as messengers write it
         match = _KICKER.match(value)
         if match is not None:
             word, mark = fold(match[1] or match[2]), match[3] or "|"

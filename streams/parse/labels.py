@@ -26,6 +26,7 @@ _MOST_LETTERS = {
     Role.DESCRIPTION: 2_000,
     Role.EMBEDDED: 300,
     Role.TITLE: 300,
+    Role.CLOSING: 60,
 }
 _MOST_BARE_WORDS = {Role.PUBLISHED: 14, Role.UPDATED: 14, Role.SOURCE: 5, Role.BYLINE: 7}
 _SENTENCE_END = (".", "؟", "!", "?", "…", "۔", "،", ",")

@@ -12,15 +12,22 @@ from streams.parse.keywords import is_hashtag_row
 from streams.parse.labels import Labelled, LabelReader, is_sentence
 from streams.parse.lexicon import WRAPPING, Lexicon, Role
 from streams.parse.lines import Line
+from streams.parse.people import Credit, CreditReader, PeopleReader
 
 _BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]")
+_ABBREVIATION = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|Plc|LLC)\.$")
+_CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
 _DIGIT = re.compile(r"\d")
 _TIME_OF_DAY = "a time of day"
 # «ع.ح/م.س (د ب أ، رويترز)»: who edited, and the agencies.
 _INITIALS_AND_AGENCY = re.compile(r"[^()]{0,16}[(\[]([^()\[\]]{2,60})[)\]]\.?")
 # To know a relative date for one where it cannot be told.
 _ANY_TIME = datetime(2000, 6, 15, 12, tzinfo=UTC)
-_BREADCRUMB = re.compile(r"\s[>»›→]\s")
+# «مباريات | بطولات | انتقالات»
+_MENU = re.compile(r"[^|]{1,25}(?:\|[^|]{1,25}){2,}")
+# «مدرجات مزروعة بالبن في ريمة (الشرق الأوسط)»: no sentence ends before the brackets.
+_CAPTION = re.compile(r"[^.!?؟»\"”)\s]\s*[(\[]([^()\[\]]{2,40})[)\]]$")
+_BREADCRUMB = re.compile(r"\s(?:[>»›→]|->)\s")
 # Letters of a paragraph: longer lines, or shorter ones that end as a sentence, are story and no headline.
 _BODY_LETTERS = 120
 _SENTENCE_LETTERS = 50
@@ -45,8 +52,11 @@ class Part(NamedTuple):
 class PartReader:
     """Tells the lines of a page apart. Immutable."""
 
-    def __init__(self, lexicon: Lexicon, furniture: FurnitureReader, dates: DateReader) -> None:
+    def __init__(
+        self, lexicon: Lexicon, furniture: FurnitureReader, people: PeopleReader, dates: DateReader
+    ) -> None:
         self._lexicon, self._furniture = lexicon, furniture
+        self.credits = CreditReader(people, self.is_agency)
         self._labels = LabelReader(lexicon)
         self._dates = dates
 
@@ -79,12 +89,14 @@ class PartReader:
                 waiting = last
         return parts
 
-    def is_agency(self, folded: str) -> bool:
-        """Whether a folded name, or each of several, is a news agency's."""
+    def is_agency(self, folded: str, *, alone: bool = False) -> bool:
+        """Whether a folded name, or each of several, is a news agency's or outlet's. ``alone``: on a line of its own, where
+        «الأخبار» is a section."""
         if len(folded) > 60:
             return False
         names = re.split(r"[،,/+&]| - ", folded.strip(WRAPPING))
-        return all(name.strip(WRAPPING) in self._lexicon.agencies for name in names)
+        known = self._lexicon.agencies if alone else self._lexicon.outlets
+        return all(name.strip(WRAPPING) in known for name in names)
 
     def agency_in(self, text: str) -> str | None:
         """The agency that the last words of ``text`` name: «Avec AFP»."""
@@ -112,7 +124,10 @@ class PartReader:
         parts: list[Part] = []
         for label in labelled:
             if label.role is None:
-                parts += self._unlabelled_part(line, label.value, ground)
+                if parts and parts[-1].role in (Role.PUBLISHED, Role.UPDATED) and _CLOCK.fullmatch(fold(label.value)):
+                    parts[-1] = parts[-1]._replace(value=f"{parts[-1].value} {label.value}")
+                else:
+                    parts += self._unlabelled_part(line, label.value, ground)
                 continue
             if label.value and not self._fits(label.role, label, ground, above_headline=above_headline):
                 return []
@@ -142,6 +157,8 @@ class PartReader:
         reading = self._dates.read(folded, None, ground)
         if reading is not None and reading.whole:
             return [Part(line, Role.PUBLISHED, value, "a date beside a label")]
+        if (credit := self.credits.read(value, likely=not _DIGIT.search(value))) is not None:
+            return _of_credit(line, credit)
         return [Part(line, Role.SECTION, value, "beside a label")]
 
     def _short(self, line: Line, ground: datetime | None) -> list[Part]:
@@ -149,7 +166,7 @@ class PartReader:
         text, folded = line.text, line.folded
         if text[0] == "#" and is_hashtag_row(text):
             return [Part(line, Role.KEYWORDS, text, "hashtags in a row")]
-        if len(text) <= 40 and self.is_agency(folded):
+        if len(text) <= 40 and self.is_agency(folded, alone=True):
             return [Part(line, Role.SOURCE, text.strip(WRAPPING), "a news agency on its own line")]
         if len(folded) <= 20 and _CLOCK.fullmatch(folded):
             return [Part(line, Role.ASIDE, text, _TIME_OF_DAY)]
@@ -157,28 +174,37 @@ class PartReader:
             return [Part(line, Role.SOURCE, agency[1], "a news agency in brackets")]
         if _DIGIT.search(folded) or (ground is not None and len(folded) <= 30):
             reading = self._dates.read(folded, None, ground)
-            if reading is not None and reading.whole:
+            parts = self._dated_line(line, ground) if reading is not None else []
+            if reading is not None and reading.whole and all(part.role == Role.PUBLISHED for part in parts):
                 return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
-            if reading is not None and (parts := self._dated_line(line, ground)):
+            if parts:
                 return parts
         if len(folded) <= 30 and ground is None and self._is_date(folded, _ANY_TIME, colon=False):
             return [Part(line, Role.ASIDE, text, "told from when the page was fetched, which is not known")]
+        if _MENU.fullmatch(text):
+            return [Part(line, Role.SECTION, text, "a menu")]
+        if (caption := _CAPTION.search(text)) is not None and self.is_agency(fold(caption[1])):
+            return [Part(line, Role.BOILERPLATE, text, "a picture and whose it is")]
         if len(_BREADCRUMB.findall(text)) >= 1 and not is_sentence(text) and len(text) <= 90:
             return [Part(line, Role.SECTION, text, "breadcrumbs")]
         return []
 
     def _dated_line(self, line: Line, ground: datetime | None) -> list[Part]:
         """«رويترز - 5 آب 2020», "Punta Mora - 17 sept 2019 - 12:45 CEST": short parts with a date among them."""
-        values = [value.strip() for value in _BARS.split(line.text)]
-        if len(values) < 2 or any(len(value.split()) > 7 for value in values):
-            return []
-        parts: list[Part] = []
-        for value in filter(None, values):
-            if parts and _CLOCK.fullmatch(fold(value)) and parts[-1].role == Role.PUBLISHED:
-                parts[-1] = parts[-1]._replace(value=f"{parts[-1].value} {value}")
-            else:
-                parts += self._unlabelled_part(line, value, ground)
-        return parts if any(part.role == Role.PUBLISHED for part in parts) else []
+        for bars in (_CREDIT_BARS, _BARS):
+            values = list(filter(None, (value.strip() for value in bars.split(line.text))))
+            if len(values) < 2 or any(len(value.split()) > 9 for value in values):
+                continue
+            parts: list[Part] = []
+            for value in values:
+                if parts and _CLOCK.fullmatch(fold(value)) and parts[-1].role == Role.PUBLISHED:
+                    parts[-1] = parts[-1]._replace(value=f"{parts[-1].value} {value}")
+                else:
+                    parts += self._unlabelled_part(line, value, ground)
+            roles = {part.role for part in parts}
+            if Role.PUBLISHED in roles and (bars is _BARS or roles & {Role.BYLINE, Role.SOURCE}):
+                return parts
+        return []
 
     def _value_below(self, label: Part, line: Line, ground: datetime | None) -> Part | None:
         """The line under a label that stands alone, as its value; null when it cannot be."""
@@ -197,6 +223,12 @@ class PartReader:
         else:
             fits = len(text) <= 90 and len(text.split()) <= 9 and not is_sentence(text)
         return Part(line, label.role, text, why) if fits else None
+
+
+def _of_credit(line: Line, credit: Credit) -> list[Part]:
+    """The parts of a credit."""
+    found = ((Role.BYLINE, credit.people), (Role.SOURCE, credit.source))
+    return [Part(line, role, value, "a credit") for role, value in found if value]
 
 
 def _with_time(above: Part, clock: Part) -> Part | None:
@@ -224,7 +256,7 @@ def is_item(text: str) -> bool:
 
 def _is_name(value: str) -> bool:
     """Whether a value without a colon before it can be names: short, capitals where the script has them."""
-    if is_sentence(value) or any(character.isdigit() for character in value):
+    if (is_sentence(value) and not _ABBREVIATION.search(value)) or _DIGIT.search(value.partition(",")[0]):
         return False
     first = value.lstrip("\"'«")[:1]
     return not first.islower()

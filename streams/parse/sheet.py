@@ -32,6 +32,7 @@ _LEAST_SHARE = 0.4
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]\d]{2,40})[)\]]\.?")
 # "… 410.000 personas. EFE"
 _AGENCY_AT_END = re.compile(r"[.!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})[)\]]?\.?$")
+_DATE_AFTER_NAME = re.compile(r"\s*[,،]\s+[^,،]{0,20}\d.*")  # "Published in Dawn, December 5th, 2022"
 _NAMES_NEAR = frozenset((Role.PUBLISHED, Role.UPDATED))
 
 
@@ -65,6 +66,8 @@ class _Sheet:
         self._sheet, self._reading, self._web = sheet, reading, web
         self._draft = Draft(title=title)
         self._named: str | None = None
+        self._outlet: str | None = None
+        self._all: set[str] | None = None
 
     def read(self) -> Draft:
         """The draft, with all that the sheet says."""
@@ -77,7 +80,8 @@ class _Sheet:
                 self._apply(part)
         text = self._without_title(text)
         first, last = self._story_bounds(text)
-        for part in self._head(text[:first]) + text[first : last + 1] + self._tail(text[last + 1 :]):
+        middle = text[first : last + 1] if self._web else self._between(text[first : last + 1])
+        for part in self._head(text[:first]) + middle + self._tail(text[last + 1 :]):
             self._reading.tell(part, Role.PARAGRAPH, "text of the story")
             draft.paragraphs.append(part.value)
         if not draft.paragraphs and len(text) >= _LINES_OF_A_LIST and not self._web:
@@ -85,6 +89,7 @@ class _Sheet:
         draft.byline = draft.byline or self._named
         if draft.byline is None and draft.paragraphs:
             draft.byline = self._name_in_dateline(draft.paragraphs[0])
+        draft.source = draft.source or self._outlet
         if draft.source is None and draft.paragraphs:
             draft.source = find_source(draft.paragraphs[0], draft.paragraphs[-1], self._reading.parts.is_agency)
         return draft
@@ -159,9 +164,41 @@ class _Sheet:
                 self._reading.tell(part, Role.SECTION, "a short line above the story")
         return kept
 
+    def _between(self, text: list[Part]) -> list[Part]:
+        """What belongs to the story of the lines between its paragraphs: subheadings share words with it, frames do not."""
+        kept: list[Part] = []
+        paragraphs = 0
+        for place, part in enumerate(text):
+            body = is_body(part.value)
+            paragraphs += body
+            if not body and paragraphs == 1 and self._take_name(part):
+                continue
+            if body or (self._is_of_story(part, text[place + 1 : place + 2]) and not self._follows_a_date(part)):
+                kept.append(part)
+            else:
+                self._reading.tell(part, Role.BOILERPLATE, "a short line that shares nothing with the story")
+        return kept
+
+    def _follows_a_date(self, part: Part) -> bool:
+        """Whether a date stands above a line between paragraphs: then it is the headline of another story."""
+        place = self._sheet.index(part)
+        return place > 0 and self._sheet[place - 1].role == Role.PUBLISHED and not is_sentence(part.value)
+
+    def _is_of_story(self, part: Part, below: list[Part]) -> bool:
+        value = part.value
+        if self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5 and not is_sentence(value):
+            return False
+        if is_item(value) or is_sentence(value) or value.endswith((":", "»", '"', "”", "'")) or value[0] in "«\"“'":
+            return True
+        if below and is_item(below[0].value):
+            return True
+        if self._all is None:
+            self._all = _stems_of_lines(self._sheet)
+        own = stems(fold(value))
+        return not own or bool(own & self._all)
+
     def _about(self) -> set[str]:
-        story = [part.line.folded for part in self._sheet if part.role is None and is_body(part.value)]
-        return stems(" ".join(story[:_STORY_PARAGRAPHS]))
+        return _stems_of_lines(self._sheet[: 3 * _STORY_PARAGRAPHS])
 
     def _tail(self, text: list[Part]) -> list[Part]:
         """What belongs to the story of the lines below its last long paragraph; keywords among them are taken."""
@@ -186,6 +223,8 @@ class _Sheet:
     def _closes(self, part: Part, text: list[Part], place: int) -> bool:
         """Whether a line below the last long paragraph is a short one: a sentence, a list item, or a line by itself."""
         value = part.value
+        if self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5:
+            return False
         if is_item(value) or (is_sentence(value) and len(value.split()) >= 2):
             return True
         if value.endswith(":") and len(value.split()) >= 4 and place + 1 < len(text):
@@ -214,17 +253,18 @@ class _Sheet:
         """«سمير نعمة ـ عمّان», "Nora Fields, Economics Editor", «القاهرة - رويترز», or a line that tells a role."""
         if is_body(part.value):
             return False
-        people = self._reading.people
-        if people.is_role(part.line.folded) and people.read(part.value) is None:
-            self._reading.tell(part, Role.ASIDE, "a role of who wrote it")
-            return True
         place = self._sheet.index(part)
         near = self._sheet[max(0, place - 1) : place] + self._sheet[place + 1 : place + 2]
-        names = people.read(part.value, likely=below_title and any(there.role in _NAMES_NEAR for there in near))
-        if names is None:
+        likely = below_title and any(there.role in _NAMES_NEAR for there in near)
+        credit = self._reading.parts.credits.read(part.value, likely=likely)
+        if credit is None:
+            if self._reading.people.is_role(part.line.folded):
+                self._reading.tell(part, Role.ASIDE, "a role of who wrote it")
+                return True
             return False
-        self._reading.tell(part, Role.BYLINE, "a name beside the headline")
-        self._named = self._named or clean_byline(names)
+        self._reading.tell(part, Role.BYLINE if credit.people else Role.SOURCE, "a credit beside the headline")
+        self._named = self._named or (credit.people and clean_byline(credit.people))
+        self._outlet = self._outlet or (credit.source if below_title else None)
         return True
 
     def _name_in_dateline(self, first: str) -> str | None:
@@ -242,9 +282,11 @@ class _Sheet:
         if role in (Role.PUBLISHED, Role.UPDATED):
             self._apply_date(part)
         elif role == Role.SOURCE:
-            draft.source = draft.source or clean_name(value)
+            draft.source = draft.source or clean_name(_DATE_AFTER_NAME.sub("", value))
         elif role == Role.BYLINE:
-            draft.byline = draft.byline or clean_byline(value)
+            credit = self._reading.parts.credits.read(value)
+            draft.byline = draft.byline or clean_byline(credit.people if credit and credit.people else value)
+            self._outlet = self._outlet or (credit and credit.source)
         elif role == Role.KEYWORDS:
             draft.keywords = tuple(dict.fromkeys((*draft.keywords, *split_keywords(value))))
         elif role == Role.DESCRIPTION:
@@ -263,3 +305,8 @@ class _Sheet:
             draft.published = date
         else:
             draft.updated = date
+
+
+def _stems_of_lines(parts: list[Part]) -> set[str]:
+    """The stems of all paragraphs."""
+    return stems(" ".join(part.line.folded for part in parts if part.role is None and is_body(part.value)))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from streams.fold import fold
 from streams.parse.cohesion import stems
-from streams.parse.headlines import can_be_title
+from streams.parse.headlines import can_be_title, is_headline
 from streams.parse.labels import is_sentence
 from streams.parse.lexicon import Role
 from streams.parse.parts import Part, is_body, is_item
@@ -35,7 +35,12 @@ def cut_sheets(parts: list[Part]) -> Sheets:
     """Cut a page. Labels that announce articles belong to none of them."""
     cutter = _Cutter()
     segment: list[Part] | None = None
-    for part in parts:
+    closed = False
+    for part in _without_contents(parts, cutter.links):
+        closed = (closed or part.role == Role.CLOSING) and part.role != Role.EMBEDDED
+        if closed and (any(map(_is_story, cutter.open)) or segment is not None):
+            cutter.links.append(part)
+            continue
         if part.role != Role.EMBEDDED:
             (cutter.open if segment is None else segment).append(part)
             continue
@@ -52,6 +57,16 @@ def cut_sheets(parts: list[Part]) -> Sheets:
     if segment is not None:
         cutter.segment(segment)
     return Sheets(cutter.articles, cutter.links)
+
+
+def _without_contents(parts: list[Part], dropped: list[Part]) -> list[Part]:
+    """The parts without a table of contents: short lines that stand on the page again below."""
+    last = {part.value: place for place, part in enumerate(parts) if part.role is None}
+    kept = []
+    for place, part in enumerate(parts):
+        repeated = part.role is None and last[part.value] > place + 1 and not is_body(part.value)
+        (dropped if repeated else kept).append(part)
+    return kept
 
 
 def _is_story(part: Part) -> bool:
@@ -144,14 +159,15 @@ class _Cutter:
 
     def _goes_on(self, headlines: list[Part], rest: list[Part]) -> bool:
         """Whether the story of the open sheet goes on after links, rather than an article begin under one."""
-        if all(is_item(part.value) for part in headlines) or len(headlines) > 2:
+        long_enough = [part for part in headlines if is_headline(part.value)]
+        if all(is_item(part.value) for part in headlines) or len(long_enough) > 2:
             return True
         body = _stems_of(rest)
         headline = stems(fold(_headline_of(headlines, rest).value))
         share = len(headline & body) / max(1, len(headline))
-        if share >= _SHARE_OF_ITS_HEADLINE and len(headline & body) >= 2 and len(headlines) == 1:
+        if share >= _SHARE_OF_ITS_HEADLINE and len(headline & body) >= 2 and len(long_enough) <= 1:
             return False
-        return share <= _SHARE_OF_ANOTHER or len(headlines) > 1
+        return share <= _SHARE_OF_ANOTHER or len(long_enough) > 1
 
 
 def _can_be_headline(part: Part) -> bool:

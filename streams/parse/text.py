@@ -22,7 +22,7 @@ class TextReader:
 
     def __init__(self, entries: dict[str, dict[str, Any]], dates: DateReader) -> None:
         self._people, self._kickers = PeopleReader(entries), Kickers(entries)
-        self._parts = PartReader(Lexicon(entries), FurnitureReader(entries), dates)
+        self._parts = PartReader(Lexicon(entries), FurnitureReader(entries), self._people, dates)
         self._dates = dates
 
     def read(

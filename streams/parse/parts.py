@@ -41,12 +41,21 @@ _TAKES_NEXT_LINE = frozenset((Role.SOURCE, Role.BYLINE, Role.TITLE, Role.DESCRIP
 
 
 class Part(NamedTuple):
-    """A line, or a part of one, and its role; ``role`` null is text of the story, ``value`` then the line."""
+    """A line, or a part of one, and its role; ``role`` null is text of the story, ``value`` then the line.
+
+    ``frame``: text that sounds like a site's frame, which only its place may show to be something else.
+    """
 
     line: Line
     role: Role | None
     value: str
     why: str
+    frame: bool = False
+
+    @property
+    def is_story(self) -> bool:
+        """Whether it reads as a paragraph of a story."""
+        return self.role is None and not self.frame and is_body(self.value)
 
 
 class PartReader:
@@ -98,6 +107,10 @@ class PartReader:
         known = self._lexicon.agencies if alone else self._lexicon.outlets
         return all(name.strip(WRAPPING) in known for name in names)
 
+    def may_be_furniture(self, part: Part) -> bool:
+        """Whether the words of a line sound like a site's frame: not enough to say so by themselves."""
+        return self._furniture.may_be_furniture(part.line.folded)
+
     def agency_in(self, text: str) -> str | None:
         """The agency that the last words of ``text`` name: «Avec AFP»."""
         words = text.split()
@@ -116,7 +129,8 @@ class PartReader:
             return [Part(line, Role.BOILERPLATE, line.text, "words of a site's frame")]
         if len(line.text) <= _BODY_LETTERS and (parts := self._short(line, ground)):
             return parts
-        return [Part(line, None, line.text, "")]
+        frame = self._furniture.sounds_like_furniture(line.text, line.folded)
+        return [Part(line, None, line.text, "it sounds like a site's frame" if frame else "", frame=frame)]
 
     def _labelled(
         self, line: Line, labelled: list[Labelled], ground: datetime | None, above_headline: bool

@@ -96,9 +96,9 @@ class _Sheet:
 
     def _story_bounds(self, text: list[Part]) -> tuple[int, int]:
         """Places of the first and the last paragraph. Without one, all text is below the story (-1)."""
-        story = [place for place, part in enumerate(text) if is_body(part.value)]
+        story = [place for place, part in enumerate(text) if part.is_story]
         if not story:
-            story = [place for place, part in enumerate(text) if is_sentence(part.value)]
+            story = [place for place, part in enumerate(text) if is_sentence(part.value) and not part.frame]
         if self._web and text:
             return 0, len(text) - 1
         if not story and len(text) == 1 and len(text[0].value.split()) >= 4:
@@ -109,7 +109,7 @@ class _Sheet:
         """The line above the story that shares most with it; what stands above that is the site's."""
         leading: list[Part] = []
         for part in text:
-            if is_body(part.value):
+            if part.is_story:
                 if not leading and can_be_title(part.value):
                     leading.append(part)
                 break
@@ -128,10 +128,12 @@ class _Sheet:
         candidates = [part for part in leading if is_headline(part.value)]
         if len(candidates) == 1 and len(leading) == 1:
             return candidates[0]
-        story = [part.line.folded for part in text if is_body(part.value)][:_STORY_PARAGRAPHS]
+        story = [part.line.folded for part in text if part.is_story][:_STORY_PARAGRAPHS]
         about = stems(" ".join(story))
         scores = [
-            len(stems(fold(part.value)) & about) + is_headline(part.value) + 0.1 if len(part.value.split()) > 1 else 0.1
+            len(stems(fold(part.value)) & about) + (is_headline(part.value) and not part.frame) + 0.1
+            if len(part.value.split()) > 1
+            else 0.1
             for part in leading
         ]
         most = max(scores)
@@ -151,6 +153,9 @@ class _Sheet:
         for part in text:
             if self._take_name(part):
                 continue
+            if part.frame:
+                self._reading.tell(part, Role.BOILERPLATE, part.why)
+                continue
             value = part.value
             standfirst = is_sentence(value) and len(value.split()) >= 3 or is_item(value)
             if not standfirst and len(value) >= _STANDFIRST_LETTERS and len(value.split()) >= 6:
@@ -169,7 +174,7 @@ class _Sheet:
         kept: list[Part] = []
         paragraphs = 0
         for place, part in enumerate(text):
-            body = is_body(part.value)
+            body = part.is_story
             paragraphs += body
             if not body and paragraphs == 1 and self._take_name(part):
                 continue
@@ -186,7 +191,9 @@ class _Sheet:
 
     def _is_of_story(self, part: Part, below: list[Part]) -> bool:
         value = part.value
-        if self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5 and not is_sentence(value):
+        if part.frame or (
+            self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5 and not is_sentence(value)
+        ):
             return False
         if is_item(value) or is_sentence(value) or value.endswith((":", "»", '"', "”", "'")) or value[0] in "«\"“'":
             return True
@@ -194,8 +201,7 @@ class _Sheet:
             return True
         if self._all is None:
             self._all = _stems_of_lines(self._sheet)
-        own = stems(fold(value))
-        return not own or bool(own & self._all)
+        return bool(stems(fold(value)) & self._all) or not self._reading.parts.may_be_furniture(part)
 
     def _about(self) -> set[str]:
         return _stems_of_lines(self._sheet[: 3 * _STORY_PARAGRAPHS])
@@ -223,7 +229,7 @@ class _Sheet:
     def _closes(self, part: Part, text: list[Part], place: int) -> bool:
         """Whether a line below the last long paragraph is a short one: a sentence, a list item, or a line by itself."""
         value = part.value
-        if self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5:
+        if part.frame or (self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5):
             return False
         if is_item(value) or (is_sentence(value) and len(value.split()) >= 2):
             return True
@@ -240,7 +246,7 @@ class _Sheet:
         size = 0
         while size < len(text) and is_tag(text[size].value):
             size += 1
-        if size < _TAGS or self._draft.keywords:
+        if size < _TAGS or self._draft.keywords or 2 * sum(part.frame for part in text[:size]) > size:
             return False
         for part in text[:size]:
             self._reading.tell(part, Role.KEYWORDS, "a run of short lines after the last paragraph")
@@ -251,7 +257,7 @@ class _Sheet:
 
     def _take_name(self, part: Part, *, below_title: bool = True) -> bool:
         """«سمير نعمة ـ عمّان», "Nora Fields, Economics Editor", «القاهرة - رويترز», or a line that tells a role."""
-        if is_body(part.value):
+        if part.is_story:
             return False
         place = self._sheet.index(part)
         near = self._sheet[max(0, place - 1) : place] + self._sheet[place + 1 : place + 2]
@@ -309,4 +315,4 @@ class _Sheet:
 
 def _stems_of_lines(parts: list[Part]) -> set[str]:
     """The stems of all paragraphs."""
-    return stems(" ".join(part.line.folded for part in parts if part.role is None and is_body(part.value)))
+    return stems(" ".join(part.line.folded for part in parts if part.is_story))

@@ -70,7 +70,7 @@ def _without_contents(parts: list[Part], dropped: list[Part]) -> list[Part]:
 
 
 def _is_story(part: Part) -> bool:
-    return part.role is None and is_body(part.value)
+    return part.is_story
 
 
 def _has_ended(sheet: list[Part]) -> bool:
@@ -172,7 +172,7 @@ class _Cutter:
 
 def _can_be_headline(part: Part) -> bool:
     value = part.value
-    if part.role is not None or not can_be_title(value) or value.endswith((":", "،", ",")):
+    if part.role is not None or part.frame or not can_be_title(value) or value.endswith((":", "،", ",")):
         return False
     return not is_sentence(value) or value.endswith(("؟", "?", "!"))
 
@@ -190,5 +190,5 @@ def _headline_of(headlines: list[Part], rest: list[Part]) -> Part:
 
 def _stems_of(parts: list[Part], most: int = _BLOCK) -> set[str]:
     """The stems of the first paragraphs."""
-    story = [part.line.folded for part in parts if part.role is None and is_body(part.value)]
+    story = [part.line.folded for part in parts if part.is_story]
     return stems(" ".join(story[:most]))

@@ -7,7 +7,7 @@ from typing import Any
 from streams.parse.dates import DateReader
 from streams.parse.draft import Draft
 from streams.parse.finding import Finding
-from streams.parse.furniture import FurnitureReader
+from streams.parse.furniture import FurnitureReader, read_frame_words
 from streams.parse.headlines import Kickers
 from streams.parse.lexicon import Lexicon, Role
 from streams.parse.lines import read_lines
@@ -22,7 +22,7 @@ class TextReader:
 
     def __init__(self, entries: dict[str, dict[str, Any]], dates: DateReader) -> None:
         self._people, self._kickers = PeopleReader(entries), Kickers(entries)
-        self._parts = PartReader(Lexicon(entries), FurnitureReader(entries), self._people, dates)
+        self._parts = PartReader(Lexicon(entries), FurnitureReader(entries, read_frame_words()), self._people, dates)
         self._dates = dates
 
     def read(

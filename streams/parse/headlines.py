@@ -4,11 +4,10 @@ import re
 from typing import Any
 
 from streams.fold import fold
-from streams.parse.labels import is_sentence
+from streams.parse.labels import ABBREVIATION, is_sentence
 
 _TITLE_LETTERS = 250
 _SITE_AFTER_BAR = re.compile(r"\s+[|｜]\s+[^|｜]{2,40}$")
-_ABBREVIATION = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros)\.$")
 # A word in brackets, or before a bar, colon or dash.
 _KICKER = re.compile(r"\s*(?:[(\[]([^()\[\]]{2,25})[)\]]\s*(?:[|:\-–—/]\s*)?|([^|:\-–—/()\[\]]{2,25}?)\s*([|:\-–—/])\s*)(?=\S)")
 _BETWEEN_NAMES = frozenset(("and", "&", "et", "y", "und", "ve", "for", "in"))
@@ -80,6 +79,6 @@ def clean_name(value: str) -> str | None:
     value = value.strip(" ,،:;|-–—ـ")
     if value.startswith(("(", "[")) and value.endswith((")", "]")):
         value = value[1:-1].strip()
-    if _ABBREVIATION.search(value):
+    if ABBREVIATION.search(value):
         return value
     return value.removesuffix(".").strip() or None if len(value.split()) > 1 else value.strip(".") or None

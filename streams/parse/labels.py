@@ -9,6 +9,9 @@ from streams.parse.lines import Line
 
 _SEPARATORS = re.compile(r"\s[|｜•·●▪–—]\s|[|｜•●▪]|\s/\s|;\s")
 _BARS = re.compile(r"\s*[|｜•●▪]\s*|;\s")
+# "Harbour Robotics, Inc." is a name.
+ABBREVIATION = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|Plc|LLC|Jr|Sr)\.$")
+_BRACKETS_AT_END = re.compile(r"\s[(\[][^()\[\]]{2,40}[)\]]$")
 _LIST = re.compile(r"[,،؛|•·]")
 # Who published, in one breath with when: "Posted on 18 April 2018 by Tom Hale".
 _BY = re.compile(r"\s(?:by|par|por|von|بقلم|بواسطة|كتب|كتبت)\s+(?=[^\d\s])", re.IGNORECASE)
@@ -151,7 +154,11 @@ def _words_before_bar(value: str) -> int:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a line ends as a sentence does."""
+    """Whether a line ends as a sentence does, be it before a quotation mark or an agency in brackets."""
+    if text.endswith((")", "]")):
+        text = _BRACKETS_AT_END.sub("", text)
+    if text.endswith(".") and ABBREVIATION.search(text):
+        return False
     return text.rstrip("\"”»')] ").endswith(_SENTENCE_END)
 
 

@@ -15,9 +15,11 @@ from streams.parse.lines import Line
 from streams.parse.people import Credit, CreditReader, PeopleReader
 
 _BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]")
-_ABBREVIATION = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|Plc|LLC)\.$")
+# What ends as a sentence, and may end a headline too; a comma or semicolon ends neither.
+_ASKS = re.compile(r"[؟!?،,][\"”»')\] ]*$")
 _CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
 _DIGIT = re.compile(r"\d")
+_LABEL = "a label"
 _TIME_OF_DAY = "a time of day"
 # «ع.ح/م.س (د ب أ، رويترز)»: who edited, and the agencies.
 _INITIALS_AND_AGENCY = re.compile(r"[^()]{0,16}[(\[]([^()\[\]]{2,60})[)\]]\.?")
@@ -38,6 +40,8 @@ _ITEM = re.compile(r"(?:[•●▪◦‣*·✔✅➤➢►▶]|[-–—]\s|\d{1,
 _CLOCK = re.compile(r"\d{1,2}[:.h٫]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?|\s?[صم]|\s?مساء|\s?صباحا)?(?:\s?[a-z]{2,4}(?:[+-]\d{1,2})?)?")
 
 _TAKES_NEXT_LINE = frozenset((Role.SOURCE, Role.BYLINE, Role.TITLE, Role.DESCRIPTION, Role.SECTION))
+# What a line may look like by itself and still be the value of the label above it.
+_MAY_BE_A_VALUE = frozenset((None, Role.PUBLISHED, Role.SECTION, Role.KEYWORDS))
 
 
 class Part(NamedTuple):
@@ -80,7 +84,7 @@ class PartReader:
                 parts[-1] = joined
                 continue
             above_headline = above_headline and found[0].role is not None
-            if waiting is not None and all(part.role is None or part.role == Role.PUBLISHED for part in found):
+            if waiting is not None and all(part.role in _MAY_BE_A_VALUE and part.why != _LABEL for part in found):
                 taken = self._value_below(waiting, line, ground)
                 if taken is not None:
                     parts.append(taken)
@@ -145,7 +149,7 @@ class PartReader:
                 continue
             if label.value and not self._fits(label.role, label, ground, above_headline=above_headline):
                 return []
-            parts.append(Part(line, label.role, label.value, "a label"))
+            parts.append(Part(line, label.role, label.value, _LABEL))
         return parts
 
     def _fits(self, role: Role, label: Labelled, ground: datetime | None, *, above_headline: bool) -> bool:
@@ -216,8 +220,12 @@ class PartReader:
                 else:
                     parts += self._unlabelled_part(line, value, ground)
             roles = {part.role for part in parts}
-            if Role.PUBLISHED in roles and (bars is _BARS or roles & {Role.BYLINE, Role.SOURCE}):
+            if Role.PUBLISHED not in roles:
+                continue
+            if roles & {Role.BYLINE, Role.SOURCE}:
                 return parts
+            if bars is _BARS and line.text[0] not in "-–—•":
+                return [Part(line, Role.PUBLISHED, line.text, "a line with a date and little else")]
         return []
 
     def _value_below(self, label: Part, line: Line, ground: datetime | None) -> Part | None:
@@ -229,7 +237,7 @@ class PartReader:
             listed = re.search(r"[,،؛|•·#]|\s[/–-]\s", text) is not None
             first = line.number == label.line.number + 1
             fits = not is_sentence(text) and len(text) <= (400 if listed else 45) and (listed or len(text.split()) <= 4)
-            fits = fits and (first or not line.gap or len(text.split()) <= 4)
+            fits = fits and (first or listed or not line.gap or len(text.split()) <= 4)
         elif label.role in (Role.DESCRIPTION, Role.TITLE):
             fits = len(text) <= 1_000
         elif label.role == Role.SECTION:
@@ -259,8 +267,7 @@ def is_body(text: str) -> bool:
     size = len(text)
     if size >= _BODY_LETTERS:
         return True
-    end = text.rstrip("\"”»')] ")[-1:]
-    return (size >= _SENTENCE_LETTERS and end in (".", "۔", "…", "。")) or (size >= 90 and end in ("؟", "!", "?"))
+    return size >= _SENTENCE_LETTERS and is_sentence(text) and (size >= 90 or not _ASKS.search(text))
 
 
 def is_item(text: str) -> bool:
@@ -270,7 +277,7 @@ def is_item(text: str) -> bool:
 
 def _is_name(value: str) -> bool:
     """Whether a value without a colon before it can be names: short, capitals where the script has them."""
-    if (is_sentence(value) and not _ABBREVIATION.search(value)) or _DIGIT.search(value.partition(",")[0]):
+    if is_sentence(value) or _DIGIT.search(value.partition(",")[0]):
         return False
     first = value.lstrip("\"'«")[:1]
     return not first.islower()

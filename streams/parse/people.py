@@ -21,7 +21,7 @@ _HONORIFICS = frozenset(("د", "أ", "ا", "م", "الدكتور", "الدكتو
 _PIECES = re.compile(r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in)\s+")
 _PLACE_WORDS = 3
 _DATELINE_WORDS = 5
-_OF_SENTENCES = frozenset(fold(word) for word in ("في", "على", "من", "عن", "إلى", "مع", "بين", "بعد", "قبل", "أن", "هل", "كيف", "ما"))
+_OF_SENTENCES = frozenset(fold(word) for word in ("في", "من", "عن", "مع", "بين", "بعد", "قبل", "أن", "هل", "كيف", "ما"))
 
 
 class PeopleReader:
@@ -114,7 +114,9 @@ class CreditReader:
             return None
         sources = [piece for piece in pieces if self._is_agency(fold(piece).strip("«»\"“”"))]
         rest = [piece for piece in pieces if piece not in sources]
-        people = next((names for piece in rest if (names := self._people.read(piece, likely=likely)) is not None), None)
+        people = next((names for piece in rest if (names := self._people.read(piece)) is not None), None)
+        if people is None and likely and rest:
+            people = self._people.read(rest[-1], likely=True)  # «ود مدني : إخلاص النور»
         if any(len(piece.split()) > _PLACE_WORDS and piece != people for piece in rest):
             people = None if not sources else people
         if sources and all(len(piece.split()) <= _DATELINE_WORDS or piece == people for piece in rest):

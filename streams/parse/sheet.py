@@ -18,7 +18,7 @@ from streams.parse.headlines import Kickers, can_be_title, clean_byline, clean_n
 from streams.parse.keywords import split_keywords
 from streams.parse.labels import is_sentence
 from streams.parse.lexicon import Role
-from streams.parse.parts import Part, PartReader, is_body, is_item
+from streams.parse.parts import Part, PartReader, is_item
 from streams.parse.people import PeopleReader
 from streams.parse.sources import find_source
 
@@ -28,7 +28,7 @@ _TAGS = 3  # lines that make an unlabelled run of keywords
 _STANDFIRST_LETTERS = 40
 _STORY_PARAGRAPHS = 4  # that a headline is compared with
 # A headline shares at least this much with the story, measured by the line that shares most: the first such is it.
-_LEAST_SHARE = 0.4
+_LEAST_SHARE = 0.6
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]\d]{2,40})[)\]]\.?")
 # "… 410.000 personas. EFE"
 _AGENCY_AT_END = re.compile(r"[.!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})[)\]]?\.?$")
@@ -81,7 +81,7 @@ class _Sheet:
         text = self._without_title(text)
         first, last = self._story_bounds(text)
         middle = text[first : last + 1] if self._web else self._between(text[first : last + 1])
-        for part in self._head(text[:first]) + middle + self._tail(text[last + 1 :]):
+        for part in self._head(text[:first]) + middle + self._tail(text[last + 1 :], last >= 0):
             self._reading.tell(part, Role.PARAGRAPH, "text of the story")
             draft.paragraphs.append(part.value)
         if not draft.paragraphs and len(text) >= _LINES_OF_A_LIST and not self._web:
@@ -130,12 +130,7 @@ class _Sheet:
             return candidates[0]
         story = [part.line.folded for part in text if part.is_story][:_STORY_PARAGRAPHS]
         about = stems(" ".join(story))
-        scores = [
-            len(stems(fold(part.value)) & about) + (is_headline(part.value) and not part.frame) + 0.1
-            if len(part.value.split()) > 1
-            else 0.1
-            for part in leading
-        ]
+        scores = [_likeness(part, about) for part in leading]
         most = max(scores)
         return next(part for part, score in zip(leading, scores, strict=True) if score >= most * _LEAST_SHARE)
 
@@ -206,10 +201,10 @@ class _Sheet:
     def _about(self) -> set[str]:
         return _stems_of_lines(self._sheet[: 3 * _STORY_PARAGRAPHS])
 
-    def _tail(self, text: list[Part]) -> list[Part]:
+    def _tail(self, text: list[Part], after_story: bool) -> list[Part]:
         """What belongs to the story of the lines below its last long paragraph; keywords among them are taken."""
         kept: list[Part] = []
-        open_end = True
+        open_end = after_story
         for place, part in enumerate(text):
             if open_end and self._closes(part, text, place):
                 kept.append(part)
@@ -231,7 +226,10 @@ class _Sheet:
         value = part.value
         if part.frame or (self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5):
             return False
-        if is_item(value) or (is_sentence(value) and len(value.split()) >= 2):
+        if is_item(value):
+            above = self._sheet[max(0, self._sheet.index(part) - 1)]
+            return above.role is None and not above.frame
+        if is_sentence(value) and len(value.split()) >= 2:
             return True
         if value.endswith(":") and len(value.split()) >= 4 and place + 1 < len(text):
             return True
@@ -291,8 +289,9 @@ class _Sheet:
             draft.source = draft.source or clean_name(_DATE_AFTER_NAME.sub("", value))
         elif role == Role.BYLINE:
             credit = self._reading.parts.credits.read(value)
-            draft.byline = draft.byline or clean_byline(credit.people if credit and credit.people else value)
-            self._outlet = self._outlet or (credit and credit.source)
+            source = credit and credit.source
+            draft.byline = draft.byline or clean_byline(credit.people if credit and credit.people and source else value)
+            self._outlet = self._outlet or source
         elif role == Role.KEYWORDS:
             draft.keywords = tuple(dict.fromkeys((*draft.keywords, *split_keywords(value))))
         elif role == Role.DESCRIPTION:
@@ -311,6 +310,13 @@ class _Sheet:
             draft.published = date
         else:
             draft.updated = date
+
+
+def _likeness(part: Part, about: set[str]) -> float:
+    """How much a line above the story is like its headline: the words it shares, and its length."""
+    own = stems(fold(part.value))
+    shared = len(own & about) / max(1, len(own)) ** 0.5 if len(part.value.split()) > 1 else 0.0
+    return shared + (0.5 if is_headline(part.value) and not part.frame else 0.1)
 
 
 def _stems_of_lines(parts: list[Part]) -> set[str]:

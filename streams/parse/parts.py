@@ -20,6 +20,7 @@ _ASKS = re.compile(r"[؟!?،,][\"”»')\] ]*$")
 _CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
 _DIGIT = re.compile(r"\d")
 _LABEL = "a label"
+_PICTURE = "a picture and whose it is"
 _TIME_OF_DAY = "a time of day"
 # «ع.ح/م.س (د ب أ، رويترز)»: who edited, and the agencies.
 _INITIALS_AND_AGENCY = re.compile(r"[^()]{0,16}[(\[]([^()\[\]]{2,60})[)\]]\.?")
@@ -37,7 +38,9 @@ _NAME_WORDS = 3
 # A bullet, a dash or a number before the text; or a question of an interview.
 _ITEM = re.compile(r"(?:[•●▪◦‣*·✔✅➤➢►▶]|[-–—]\s|\d{1,2}\s?[.)\-–:]\s?|[A-Za-z\u0621-\u064a][.)\-]\s)\s*\S")
 # «15:40», "06.10 BST", "5:05 PM": the time of a live entry, or of another story.
-_CLOCK = re.compile(r"\d{1,2}[:.h٫]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?|\s?[صم]|\s?مساء|\s?صباحا)?(?:\s?[a-z]{2,4}(?:[+-]\d{1,2})?)?")
+_CLOCK = re.compile(
+    r"\d{1,2}[:.h٫]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?|\s?[صم]|\s?مساء|\s?صباحا)?(?:\s?[a-z]{2,4}(?:[+-]\d{1,2})?)?"
+)
 
 _TAKES_NEXT_LINE = frozenset((Role.SOURCE, Role.BYLINE, Role.TITLE, Role.DESCRIPTION, Role.SECTION))
 # What a line may look like by itself and still be the value of the label above it.
@@ -65,9 +68,7 @@ class Part(NamedTuple):
 class PartReader:
     """Tells the lines of a page apart. Immutable."""
 
-    def __init__(
-        self, lexicon: Lexicon, furniture: FurnitureReader, people: PeopleReader, dates: DateReader
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, furniture: FurnitureReader, people: PeopleReader, dates: DateReader) -> None:
         self._lexicon, self._furniture = lexicon, furniture
         self.credits = CreditReader(people, self.is_agency)
         self._labels = LabelReader(lexicon)
@@ -84,7 +85,7 @@ class PartReader:
                 parts[-1] = joined
                 continue
             above_headline = above_headline and found[0].role is not None
-            if waiting is not None and all(part.role in _MAY_BE_A_VALUE and part.why != _LABEL for part in found):
+            if waiting is not None and all(map(_may_be_a_value, found)):
                 taken = self._value_below(waiting, line, ground)
                 if taken is not None:
                     parts.append(taken)
@@ -192,7 +193,7 @@ class PartReader:
             return [Part(line, Role.SOURCE, agency[1], "a news agency in brackets")]
         if _DIGIT.search(folded) or (ground is not None and len(folded) <= 30):
             reading = self._dates.read(folded, None, ground)
-            parts = self._dated_line(line, ground) if reading is not None else []
+            parts = self._dated_line(line, ground) if reading is not None and not is_item(text) else []
             if reading is not None and reading.whole and all(part.role == Role.PUBLISHED for part in parts):
                 return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
             if parts:
@@ -202,7 +203,7 @@ class PartReader:
         if _MENU.fullmatch(text):
             return [Part(line, Role.SECTION, text, "a menu")]
         if (caption := _CAPTION.search(text)) is not None and self.is_agency(fold(caption[1])):
-            return [Part(line, Role.BOILERPLATE, text, "a picture and whose it is")]
+            return [Part(line, Role.BOILERPLATE, text, _PICTURE)]
         if len(_BREADCRUMB.findall(text)) >= 1 and not is_sentence(text) and len(text) <= 90:
             return [Part(line, Role.SECTION, text, "breadcrumbs")]
         return []
@@ -245,6 +246,10 @@ class PartReader:
         else:
             fits = len(text) <= 90 and len(text.split()) <= 9 and not is_sentence(text)
         return Part(line, label.role, text, why) if fits else None
+
+
+def _may_be_a_value(part: Part) -> bool:
+    return part.why == _PICTURE or (part.role in _MAY_BE_A_VALUE and part.why != _LABEL)
 
 
 def _of_credit(line: Line, credit: Credit) -> list[Part]:

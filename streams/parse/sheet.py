@@ -130,6 +130,8 @@ class _Sheet:
             return candidates[0]
         story = [part.line.folded for part in text if part.is_story][:_STORY_PARAGRAPHS]
         about = stems(" ".join(story))
+        if any(stems(fold(part.value)) & about for part in candidates):
+            leading = candidates
         scores = [_likeness(part, about) for part in leading]
         most = max(scores)
         return next(part for part, score in zip(leading, scores, strict=True) if score >= most * _LEAST_SHARE)
@@ -152,7 +154,7 @@ class _Sheet:
                 self._reading.tell(part, Role.BOILERPLATE, part.why)
                 continue
             value = part.value
-            standfirst = is_sentence(value) and len(value.split()) >= 3 or is_item(value)
+            standfirst = (is_sentence(value) and len(value.split()) >= 3) or is_item(value)
             if not standfirst and len(value) >= _STANDFIRST_LETTERS and len(value.split()) >= 6:
                 standfirst = True
             if not standfirst and len(value.split()) >= 3:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from streams.fold import fold
 from streams.parse.dates import DateReader
+from streams.parse.headlines import can_be_title
 from streams.parse.furniture import FurnitureReader
 from streams.parse.keywords import is_hashtag_row
 from streams.parse.labels import Labelled, LabelReader, is_sentence
@@ -43,6 +44,7 @@ _CLOCK = re.compile(
 )
 
 _TAKES_NEXT_LINE = frozenset((Role.SOURCE, Role.BYLINE, Role.TITLE, Role.DESCRIPTION, Role.SECTION))
+_TAKES_LINES = frozenset((Role.KEYWORDS, Role.DESCRIPTION))
 # What a line may look like by itself and still be the value of the label above it.
 _MAY_BE_A_VALUE = frozenset((None, Role.PUBLISHED, Role.SECTION, Role.KEYWORDS))
 
@@ -89,7 +91,7 @@ class PartReader:
                 taken = self._value_below(waiting, line, ground)
                 if taken is not None:
                     parts.append(taken)
-                    waiting = waiting if waiting.role == Role.KEYWORDS else None
+                    waiting = waiting if waiting.role in _TAKES_LINES and _may_go_on(line.text) else None
                     continue
             waiting = None
             parts += found
@@ -239,13 +241,20 @@ class PartReader:
             first = line.number == label.line.number + 1
             fits = not is_sentence(text) and len(text) <= (400 if listed else 45) and (listed or len(text.split()) <= 4)
             fits = fits and (first or listed or not line.gap or len(text.split()) <= 4)
-        elif label.role in (Role.DESCRIPTION, Role.TITLE):
-            fits = len(text) <= 1_000
+        elif label.role == Role.DESCRIPTION:
+            fits = line.number == label.line.number + 1 or _may_go_on(text)
+        elif label.role == Role.TITLE:
+            fits = can_be_title(text)
         elif label.role == Role.SECTION:
             fits = len(text.split()) <= 3
         else:
             fits = len(text) <= 90 and len(text.split()) <= 9 and not is_sentence(text)
         return Part(line, label.role, text, why) if fits else None
+
+
+def _may_go_on(text: str) -> bool:
+    """Whether a list below a label may have another line after this one."""
+    return is_item(text) or not is_body(text)
 
 
 def _may_be_a_value(part: Part) -> bool:

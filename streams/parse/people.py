@@ -22,7 +22,7 @@ _HONORIFICS = frozenset(
 
 
 # Between the parts of a credit line.
-_PIECES = re.compile(r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in)\s+")
+_PIECES = re.compile(r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in)\s+|(?<=[\u0600-\u06ff])[-–—](?=[\u0600-\u06ff])")
 _PLACE_WORDS = 3
 _DATELINE_WORDS = 5
 _OF_SENTENCES = frozenset(fold(word) for word in ("في", "من", "عن", "مع", "بين", "بعد", "قبل", "أن", "هل", "كيف", "ما"))

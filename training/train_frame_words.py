@@ -33,6 +33,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from streams.fold import fold
 from streams.parse.blocks import read_blocks
 from streams.parse.furniture import read_words
+from training.train_topics import NOT_FREE
 
 OURS = Path(__file__).parent / "frame_lines"
 MODEL = Path(__file__).parents[1] / "streams" / "parse" / "frame_words.tsv"
@@ -67,7 +68,7 @@ def story_lines(data: Path) -> Iterator[Line]:
         with lzma.open(data / f"{name}.jsonl.xz", "rt", encoding="utf-8") as file:
             articles = [json.loads(line) for line in file]
         for article in articles[:: 4 if name == "ant_ar" else 1]:
-            if article.get("topics") == []:
+            if article.get("topics") == [] or article["id"].startswith(NOT_FREE):
                 continue
             if article["title"]:
                 yield Line(article["title"], False, 3.0, article["id"])

@@ -37,7 +37,7 @@ _NAMES_NEAR = frozenset((Role.PUBLISHED, Role.UPDATED))
 
 
 class Reading(NamedTuple):
-    """What a sheet is read with. ``ground``: when the page was fetched; ``trace`` collects what lines were taken for."""
+    """What a sheet is read with. ``ground``: when the page was fetched; ``trace`` collects what each line is."""
 
     parts: PartReader
     people: PeopleReader

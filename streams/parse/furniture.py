@@ -2,7 +2,7 @@
 
 No list of whole lines is ever complete («حمّل تطبيقنا الآن لمتابعة المباريات», "Get live updates on the app. Download
 now."); the words in them are few and the same everywhere. Two readings of them stand side by side: a word of a
-``[[cue]]`` in the language files has a weight, and a line is furniture when it is short for the weight of its words; and
+``[[cue]]`` in the language files has a weight, and a line is furniture when it is short for that of its words; and
 a linear model (``frame_words.tsv``, learned by training/train_frame_words.py) adds up what each word and pair says.
 """
 

@@ -11,13 +11,12 @@ _LARGEST_OFFSET = 14  # hours: Kiribati
 class Clock:
     """What a line says of the time of day, while it is read token by token. ``tokens`` is padded at its end."""
 
-    __slots__ = ("_early_half", "_early_half_end", "_early_zone", "_early_zone_end", "_end", "_half", "_tokens", "_words", "_zone_end", "time", "zone")
-
     def __init__(self, tokens: list[str], words: DateWords) -> None:
         self._tokens, self._words = tokens, words
         self.time: tuple[int, int, int | None] | None = None
         """Hour, minute and, where given, second."""
         self.zone: tuple[tzinfo, ...] | None = None
+        self._closed = False
         self._half: Half | None = None
         self._end = self._zone_end = -9
         # «م 05:45» and "GMT 14:30": what stands just before the time of day.
@@ -58,19 +57,19 @@ class Clock:
                 self._set_half(word.half)
                 self._end = end
                 return True
-            if not self._tokens[index - 1].isdecimal():  # «2023 م»: the mark of a year
+            if word.mark is None or not self._tokens[index - 1].isdecimal():  # «2023 م»: the mark of a year
                 self._early_half, self._early_half_end = word.half, end
         if word.zone is not None:
             if self.time is None:
                 self._early_zone, self._early_zone_end = word.zone, end
-            elif self.zone is None and not self._is_sentence(end):
-                self.zone, self._zone_end = word.zone, end
+            elif not self._closed and not self._is_sentence(end):
+                self.zone, self._zone_end = self.zone or word.zone, end
                 return True
         return False
 
     def offset(self, index: int) -> int:
         """An offset such as +03:00, +0300 or the +3 of GMT+3; its length in tokens, or 0."""
-        if self.time is None:
+        if self.time is None or self._closed:
             return 0
         tokens = self._tokens
         digits, after = tokens[index + 1], tokens[index + 2]
@@ -94,7 +93,8 @@ class Clock:
 
     def _take(self, index: int, hour: int, minute: int, second: int | None, size: int) -> int:
         if self.time is not None:
-            return size  # «17:05 - 18:00»: the first
+            self._closed = True  # «17:05 - 18:00», «17:05 بتوقيت مكة، 14:05 غرينتش»: the first
+            return size
         self.time, self._end = (hour, minute, second), index + size
         if index - self._early_half_end <= 1 and self._early_half is not None and not self._followed_by_half():
             self._set_half(self._early_half)

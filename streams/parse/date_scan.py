@@ -9,8 +9,6 @@ from streams.parse.date_words import Calendar, DateWords, Month, Word
 _SEPARATORS = frozenset("/-.،")
 # 2023年11月9日, 2023년 11월 9일
 _CJK_YEAR, _CJK_MONTH = ("年", "년"), ("月", "월")
-# Between a day or month and a year of two digits: 9-Nov-23, Nov '23.
-_BEFORE_SHORT_YEAR = frozenset("-/'’")
 # Years of 13xx and 14xx in figures that no word tells: Jalali until 1419 (A.D. 2040; as Hijri 1998, before news was on
 # the Web), Hijri from 1420.
 _LAST_JALALI = 1419
@@ -44,7 +42,7 @@ class Scan:
         self._clock = Clock(self._tokens, words)
         self._pending: int | None = None
         self._last_is_weekday = False
-        self._month_end = -1
+        self._month_start = self._month_end = -1
         self._over = False
 
     @property
@@ -91,7 +89,7 @@ class Scan:
         if word.days_ago is not None:
             self.days_ago = word.days_ago if self.days_ago is None else self.days_ago
             return True
-        return word.silent or word.zone is not None or word.half is not None
+        return word.silent or word.zone is not None or word.half is not None or word.mark is not None
 
     def _other(self, index: int) -> int:
         token = self._tokens[index]
@@ -112,8 +110,9 @@ class Scan:
         mark, second, third = tokens[index + 1], tokens[index + 2], tokens[index + 4]
         if second.isdecimal() and len(token) <= 4 and len(second) <= 2:
             if mark in _SEPARATORS and tokens[index + 3] == mark and third.isdecimal():
-                longer = tokens[index + 5] == mark and tokens[index + 6].isdecimal()
-                if not longer and self._figures(token, second, third, mark):
+                if tokens[index + 5] == mark and tokens[index + 6].isdecimal():
+                    return self._number_of_a_thing(index, mark)
+                if self._figures(token, second, third, mark):
                     return 5
             if mark in _CJK_YEAR and tokens[index + 3] in _CJK_MONTH:
                 day = int(third) if third.isdecimal() and len(third) <= 2 else None
@@ -123,6 +122,14 @@ class Scan:
             return size
         self._lone(token, index)
         return 1
+
+    def _number_of_a_thing(self, index: int, mark: str) -> int:
+        """10.11.12.13, 978-3-16-148410: the length of figures that are too many for a date."""
+        end = index + 1
+        while self._tokens[end] == mark and self._tokens[end + 1].isdecimal():
+            end += 2
+        self.strangers += 1
+        return end - index
 
     def _figures(self, first: str, second: str, third: str, mark: str) -> bool:
         """A date in three figures; false when it is none."""
@@ -157,7 +164,7 @@ class Scan:
             if digits == 4 and number in YEARS[last.calendar]:
                 last.year = number
                 return
-            if digits == 2 and last.day is not None and self._tokens[index - 1] in _BEFORE_SHORT_YEAR:
+            if digits == 2 and last.day is not None and self._before_short_year(index):
                 last.year = 2000 + number
                 return
         if digits == 4 and self._size == 1 and number in YEARS["gregorian"]:
@@ -165,6 +172,11 @@ class Scan:
             return
         self.strangers += self._pending is not None or digits > 4
         self._pending = number if digits <= 4 else None
+
+    def _before_short_year(self, index: int) -> bool:
+        """9-Nov-23, 9/Nov/23, Nov 9 '23."""
+        mark = self._tokens[index - 1]
+        return mark in ("'", "’") or (mark in ("-", "/") and mark == self._tokens[self._month_start - 1])
 
     def _day(self, number: int, index: int) -> None:
         last = self.found[-1] if self.found else None
@@ -191,7 +203,7 @@ class Scan:
                 year = self._pending
             self._pending = None
         self._add(Found(month.calendar, year, month.number, day))
-        self._last_is_weekday, self._month_end = weekday and day is None, end
+        self._last_is_weekday, self._month_start, self._month_end = weekday and day is None, index, end
         return True
 
     def _continues(self, last: Found, month: Month, index: int) -> bool:

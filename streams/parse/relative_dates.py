@@ -38,7 +38,7 @@ def read_relative(tokens: list[str], words: DateWords, ground: datetime) -> Rela
             start = index + size
             if word.now and size == len(tokens):
                 return Relative(ground.isoformat(timespec="minutes"), Precision.MINUTE, whole=True)
-            if word.ago_before and (found := _length(tokens, words, start)) is not None:
+            if word.ago_before and (found := _length(tokens, words, _after_silent(tokens, words, start))) is not None:
                 return _reading(found[0], ground, whole=_says_nothing(tokens, words, index, found[1]))
         found = _length(tokens, words, index)
         if found is not None and found[1] < len(tokens):
@@ -46,6 +46,17 @@ def read_relative(tokens: list[str], words: DateWords, ground: datetime) -> Rela
                 if word.ago_after:
                     return _reading(found[0], ground, whole=_says_nothing(tokens, words, index, found[1] + size))
     return None
+
+
+def _after_silent(tokens: list[str], words: DateWords, index: int) -> int:
+    """The index after «حوالي» and the like."""
+    while index < len(tokens):
+        known = words.phrases.at(tokens, index)
+        size = next((size for size, word in known if word.silent and word.ago is None), 0)
+        if not size:
+            break
+        index += size
+    return index
 
 
 def _length(tokens: list[str], words: DateWords, index: int) -> tuple[list[Ago], int] | None:

@@ -36,11 +36,8 @@ class Clock:
         hour = int(token)
         if hour > 23:
             return 0
-        if len(minute) == 2 and minute.isdecimal() and int(minute) < 60:
-            if mark == ":" or mark in ("h", "٫"):
-                return self._take(index, hour, int(minute), *self._second(index + 3))
-            if mark == "." and (dated or self._tells_time(index + 3)) and tokens[index + 3] != ".":
-                return self._take(index, hour, int(minute), None, 3)
+        if len(minute) == 2 and minute.isdecimal() and int(minute) < 60 and self._parts_time(index, dated=dated):
+            return self._take(index, hour, int(minute), *self._second(index + 3))
         if mark == "h" and dated:
             return self._take(index, hour, 0, None, 2)
         if hour <= 12 and mark and (half := self._half_at(index + 1, dated=dated)) is not None:
@@ -90,6 +87,13 @@ class Clock:
             return 0
         self.zone = (timezone(-hours if tokens[index] == "-" else hours),)
         return size
+
+    def _parts_time(self, index: int, *, dated: bool) -> bool:
+        """Whether the mark after the hour at ``index`` parts it from minutes: 17:05, 17h05, 17.05 where it is no date."""
+        mark, after = self._tokens[index + 1], self._tokens[index + 3]
+        if mark == ".":
+            return after != "." and (dated or self._tells_time(index + 3))
+        return mark in (":", "h", "٫")
 
     def _take(self, index: int, hour: int, minute: int, second: int | None, size: int) -> int:
         if self.time is not None:

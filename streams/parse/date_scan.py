@@ -19,7 +19,9 @@ class Found:
 
     __slots__ = ("calendar", "day", "marked", "month", "year")
 
-    def __init__(self, calendar: Calendar, year: int | None, month: int, day: int | None, *, marked: bool = False) -> None:
+    def __init__(
+        self, calendar: Calendar, year: int | None, month: int, day: int | None, *, marked: bool = False
+    ) -> None:
         self.calendar: Calendar = calendar
         self.year, self.month, self.day = year, month, day
         self.marked = marked
@@ -78,7 +80,7 @@ class Scan:
     def _take(self, word: Word, index: int, end: int) -> bool:
         if word.month is not None and self._take_month(word.month, index, end, weekday=word.silent):
             return True
-        if self._clock.take(word, index, end):
+        if (word.half is not None or word.zone is not None) and self._clock.take(word, index, end):
             return True
         if word.mark is not None and self.found:
             self._take_mark(word.mark)
@@ -102,7 +104,8 @@ class Scan:
 
     def _is_ending(self, token: str, index: int) -> bool:
         """9th, 1er; the T of ISO 8601."""
-        return index > 0 and self._tokens[index - 1].isdecimal() and (token == "t" or token in self._words.ordinals)
+        after_number = index > 0 and self._tokens[index - 1].isdecimal()
+        return after_number and (token in self._words.ordinals or token in "t")
 
     def _number(self, index: int) -> int:
         tokens = self._tokens

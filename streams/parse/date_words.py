@@ -5,6 +5,7 @@ have several meanings («م» is p.m. after a time of day and A.D. after a year)
 """
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import timedelta, timezone, tzinfo
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -44,7 +45,20 @@ class Ago(NamedTuple):
 class Word:
     """What a phrase can mean; the first language to give a meaning keeps it."""
 
-    __slots__ = ("ago", "ago_after", "ago_before", "counted", "day", "days_ago", "half", "mark", "month", "now", "silent", "zone")
+    __slots__ = (
+        "ago",
+        "ago_after",
+        "ago_before",
+        "counted",
+        "day",
+        "days_ago",
+        "half",
+        "mark",
+        "month",
+        "now",
+        "silent",
+        "zone",
+    )
 
     def __init__(self) -> None:
         self.month: Month | None = None
@@ -65,30 +79,57 @@ class Word:
         """May stand in a date and says nothing: a weekday, «الموافق»."""
 
 
-class Phrases(dict[str, list[tuple[tuple[str, ...], Word]]]):
-    """Phrases by first token, longest first."""
+Known = Sequence[tuple[int, Word]]
+"""Phrases that start at a token, longest first: length in tokens and meanings."""
+
+
+class Phrases:
+    """Phrases by their first tokens."""
+
+    def __init__(self) -> None:
+        self._words: dict[tuple[str, ...], Word] = {}
+        self._alone: dict[str, Known] = {}
+        self._longer: dict[str, dict[str, list[tuple[str, ...]]]] = {}
+
+    def __contains__(self, token: str) -> bool:
+        """Whether a phrase starts with ``token``."""
+        return token in self._alone
 
     def word(self, phrase: str) -> Word:
         """The meanings of a phrase, to be added to. A phrase without any token: a word that is never found."""
         tokens = tokenize(fold(phrase).rstrip("."))
-        if not tokens:
-            return Word()
-        known = self.setdefault(tokens[0], [])
-        for other, word in known:
-            if other == tokens:
-                return word
-        word = Word()
-        known.append((tokens, word))
-        known.sort(key=lambda item: -len(item[0]))
+        known = self._words.get(tokens)
+        if known is not None or not tokens:
+            return known or Word()
+        word = self._words[tokens] = Word()
+        self._alone.setdefault(tokens[0], ())
+        if len(tokens) == 1:
+            self._alone[tokens[0]] = ((1, word),)
+        else:
+            same = self._longer.setdefault(tokens[0], {}).setdefault(tokens[1], [])
+            same.append(tokens)
+            same.sort(key=len, reverse=True)
         return word
 
-    def at(self, tokens: list[str], index: int) -> list[tuple[int, Word]]:
-        """The phrases that start at ``index``, longest first: length in tokens and meanings."""
-        return [
-            (len(phrase), word)
-            for phrase, word in self.get(tokens[index], ())
-            if len(phrase) == 1 or tuple(tokens[index : index + len(phrase)]) == phrase
-        ]
+    def at(self, tokens: list[str], index: int) -> Known:
+        """The phrases that start at ``index``."""
+        token = tokens[index]
+        alone = self._alone.get(token, ())
+        if token not in self._longer or index + 1 >= len(tokens):
+            return alone
+        longer = self._longer[token].get(tokens[index + 1])
+        if longer is None:
+            return alone
+        found = [(len(phrase), self._words[phrase]) for phrase in longer if _stands(phrase, tokens, index)]
+        return (*found, *alone)
+
+    def first_tokens(self, chosen: Callable[[Word], bool]) -> frozenset[str]:
+        """The first tokens of the phrases whose meanings are ``chosen``."""
+        return frozenset(tokens[0] for tokens, word in self._words.items() if chosen(word))
+
+
+def _stands(phrase: tuple[str, ...], tokens: list[str], index: int) -> bool:
+    return tuple(tokens[index : index + len(phrase)]) == phrase
 
 
 def tokenize(folded: str) -> tuple[str, ...]:
@@ -115,6 +156,8 @@ class DateWords:
             self._add_words(language["date_words"])
             self._add_zones(language)
             self._add_ago(language)
+        self.relative = self.phrases.first_tokens(lambda word: word.ago_before or word.ago_after or word.now)
+        """A line without any of these tokens is not told from now."""
         self.month_first = _MONTH_FIRST
 
     def _add_cldr_names(self) -> None:
@@ -205,6 +248,8 @@ def _zone(entry: dict[str, Any]) -> tuple[tzinfo, ...]:
     return (timezone(-delta if sign == "-" else delta),)
 
 
-# Who writes the month before the day in figures (babel 2.18's CLDR, short dates), of the languages and regions that news
+# Who writes the month before the day in figures (CLDR's short dates, babel 2.18), of the languages and regions that news
 # is written in. English without a region is read as CLDR reads it, the American way: 3/4/2021 is the 4th of March.
-_MONTH_FIRST = frozenset(("en", "en-us", "en-ph", "en-pr", "en-gu", "en-as", "en-vi", "es-pr", "es-pa", "fil", "fil-ph", "ceb"))
+_MONTH_FIRST = frozenset(
+    ("en", "en-us", "en-ph", "en-pr", "en-gu", "en-as", "en-vi", "es-pr", "es-pa", "fil", "fil-ph", "ceb")
+)

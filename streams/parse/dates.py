@@ -55,8 +55,10 @@ class DateReader:
         if len(folded) > _MOST_LETTERS or (ground is None and not _DIGIT.search(folded)):
             return None
         tokens = TOKEN.findall(folded)
-        if ground is not None and (relative := read_relative(tokens, self._words, ground)) is not None:
-            return Reading(*relative)
+        if ground is not None and not self._words.relative.isdisjoint(tokens):
+            relative = read_relative(tokens, self._words, ground)
+            if relative is not None:
+                return Reading(*relative)
         scan = Scan(tokens, self._words, month_first=_month_first(language, self._words))
         scan.run()
         return self._reading(scan, ground)
@@ -105,9 +107,11 @@ def _at(day: date, scan: Scan, *, whole: bool) -> Reading:
 def _offset(moment: datetime, zones: tuple[tzinfo, ...]) -> timedelta | None:
     """The offset from UTC, or null where it is not certain.
 
-    It is not where the name stands for places that differed then («عمان»: Amman or Muscat), nor in the hour that daylight
-    saving repeats or leaves out.
+    It is not where the name stands for places that differed then («عمان»: Amman or Muscat), nor in the hour that
+    daylight saving repeats or leaves out.
     """
+    if len(zones) == 1 and (fixed := zones[0].utcoffset(None)) is not None:
+        return fixed
     offsets = {moment.replace(tzinfo=zone, fold=fold_).utcoffset() for zone in zones for fold_ in (0, 1)}
     offset = offsets.pop()
     # Before time zones, cities kept the sun's time to the second: no page means that.

@@ -89,7 +89,7 @@ class Clock:
         return size
 
     def _parts_time(self, index: int, *, dated: bool) -> bool:
-        """Whether the mark after the hour at ``index`` parts it from minutes: 17:05, 17h05, 17.05 where it is no date."""
+        """Whether the mark after the hour at ``index`` parts it from minutes: 17:05, 17h05, 17.05 if it is no date."""
         mark, after = self._tokens[index + 1], self._tokens[index + 3]
         if mark == ".":
             return after != "." and (dated or self._tells_time(index + 3))

@@ -102,10 +102,10 @@ class Scan:
             self._pending = None
         return 1
 
-    def _is_ending(self, token: str, index: int) -> bool:
+    def _is_ending(self, letters: str, index: int) -> bool:
         """9th, 1er; the T of ISO 8601."""
         after_number = index > 0 and self._tokens[index - 1].isdecimal()
-        return after_number and (token in self._words.ordinals or token in "t")
+        return after_number and (letters in self._words.ordinals or letters == "t")
 
     def _number(self, index: int) -> int:
         tokens = self._tokens

@@ -248,8 +248,8 @@ def _zone(entry: dict[str, Any]) -> tuple[tzinfo, ...]:
     return (timezone(-delta if sign == "-" else delta),)
 
 
-# Who writes the month before the day in figures (CLDR's short dates, babel 2.18), of the languages and regions that news
-# is written in. English without a region is read as CLDR reads it, the American way: 3/4/2021 is the 4th of March.
+# Who writes the month before the day in figures (CLDR's short dates, babel 2.18), of the languages and regions that
+# have news. English without a region is read as CLDR reads it, the American way: 3/4/2021 is the 4th of March.
 _MONTH_FIRST = frozenset(
     ("en", "en-us", "en-ph", "en-pr", "en-gu", "en-as", "en-vi", "es-pr", "es-pa", "fil", "fil-ph", "ceb")
 )

@@ -35,10 +35,12 @@ def read_relative(tokens: list[str], words: DateWords, ground: datetime) -> Rela
     """The first such date in the tokens of a line, or null."""
     for index in range(len(tokens)):
         for size, word in words.phrases.at(tokens, index):
-            start = index + size
+            if word.days_ago is not None:
+                break  # «قبل يوم أمس»: no day before, but the day before yesterday
             if word.now and size == len(tokens):
                 return Relative(ground.isoformat(timespec="minutes"), Precision.MINUTE, whole=True)
-            if word.ago_before and (found := _length(tokens, words, _after_silent(tokens, words, start))) is not None:
+            start = _after_silent(tokens, words, index + size) if word.ago_before else index
+            if word.ago_before and (found := _length(tokens, words, start)) is not None:
                 return _reading(found[0], ground, whole=_says_nothing(tokens, words, index, found[1]))
         found = _length(tokens, words, index)
         if found is not None and found[1] < len(tokens):

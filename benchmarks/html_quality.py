@@ -168,16 +168,15 @@ def measure(pages: list[Gold], parser: Parser, times: Times, repeat: int) -> lis
     """The own article of each page, null when refused; the median times of ``repeat`` runs go into ``times``."""
     from trafilatura import bare_extraction  # noqa: PLC0415 - 0.4 s
 
-    from streams.parse.metadata import read_metadata  # noqa: PLC0415
-
+    html = parser._html  # noqa: SLF001 - a part of the whole is timed apart
     articles: list[ParsedArticle | None] = []
     for gold in pages:
         markup = gold.page.decode("utf-8", "replace")
         alone, metadata, whole = [], [], []
         for _ in range(repeat):
             alone.append(_seconds(lambda page: bare_extraction(page, fast=True), markup)[0])
-            tree = parser._html.tree(markup)  # noqa: SLF001 - a part of the whole is timed apart
-            metadata.append(_seconds(read_metadata, tree)[0])
+            tree = html.tree(markup)
+            metadata.append(_seconds(lambda page: html._metadata.read(page, None), tree)[0])  # noqa: SLF001
             spent, article = _seconds(lambda page: _own_article(parser, page), gold.page)
             whole.append(spent)
         articles.append(article)

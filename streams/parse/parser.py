@@ -18,6 +18,7 @@ from streams.parse.language import LanguageReader
 from streams.parse.lexicon import Lexicon, read_languages
 from streams.parse.limits import ParseLimits, check_text
 from streams.parse.lines import tidy
+from streams.parse.metadata import MetadataReader
 from streams.parse.raw import Page, RawReader
 from streams.parse.text import TextReader
 
@@ -37,7 +38,7 @@ class Parser:
         self._languages = LanguageReader()
         self._identity = Identity()
         self._text = TextReader(lexicon, self._dates)
-        self._html = HtmlReader(self._text, limits)
+        self._html = HtmlReader(self._text, MetadataReader(lexicon, self._dates), limits)
         self._feeds = FeedReader(self._html, limits)
 
     def parse(

@@ -12,7 +12,7 @@ from streams.parse.draft import Draft
 from streams.parse.finding import Finding
 from streams.parse.limits import ParseLimits, check_markup
 from streams.parse.lines import tidy
-from streams.parse.metadata import Metadata, read_metadata
+from streams.parse.metadata import Metadata, MetadataReader
 from streams.parse.text import TextReader
 
 # Less story than this, and no metadata that claims an article: there is none.
@@ -22,11 +22,11 @@ _LEAST_LETTERS = 60
 class HtmlReader:
     """Reads HTML pages. Immutable; 10 to 20 ms a page, almost all of it trafilatura's."""
 
-    def __init__(self, text: TextReader, limits: ParseLimits) -> None:
+    def __init__(self, text: TextReader, metadata: MetadataReader, limits: ParseLimits) -> None:
         from lxml.html import HTMLParser, document_fromstring  # noqa: PLC0415 - when a Parser is built
         from trafilatura import bare_extraction  # noqa: PLC0415 - 0.4 s
 
-        self._text, self._limits = text, limits
+        self._text, self._metadata, self._limits = text, metadata, limits
         self._html_parser: Callable[..., Any] = HTMLParser
         self._parse: Callable[..., Any] = document_fromstring
         self._extract: Callable[..., Any] = bare_extraction
@@ -42,7 +42,9 @@ class HtmlReader:
         """The page's article, first and in general only; raises ``Refusal`` (too-large, too-complex, no-
         article)."""
         tree = self.tree(markup)
-        about = read_metadata(tree)
+        about = self._metadata.read(tree, ground)
+        if not about.authors or about.published is None:
+            self._metadata.add_visible(about, read_blocks(tree), ground)
         lines = self._body(tree, about)
         drafts = self._text.read(
             "\n".join(lines),

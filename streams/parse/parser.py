@@ -15,9 +15,10 @@ from streams.parse.finding import Finding
 from streams.parse.html import HtmlReader
 from streams.parse.kinds import Kind
 from streams.parse.language import LanguageReader
-from streams.parse.lexicon import read_languages
+from streams.parse.lexicon import Lexicon, read_languages
 from streams.parse.limits import ParseLimits, check_text
 from streams.parse.lines import tidy
+from streams.parse.metadata import MetadataReader
 from streams.parse.raw import Page, RawReader
 from streams.parse.text import TextReader
 
@@ -35,8 +36,9 @@ class Parser:
         self._raw = RawReader(limits)
         self._languages = LanguageReader()
         self._identity = Identity()
-        self._text = TextReader(entries, self._dates)
-        self._html = HtmlReader(self._text, limits)
+        lexicon = Lexicon(entries)
+        self._text = TextReader(entries, lexicon, self._dates)
+        self._html = HtmlReader(self._text, MetadataReader(lexicon, self._dates), limits)
         self._feeds = FeedReader(self._html, limits)
 
     def parse(

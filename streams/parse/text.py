@@ -24,9 +24,9 @@ from streams.parse.sheets import cut_sheets
 class TextReader:
     """Reads text pages. Immutable; about 250 µs for a page of 3 KB. ``entries`` are the language files."""
 
-    def __init__(self, entries: dict[str, dict[str, Any]], dates: DateReader) -> None:
+    def __init__(self, entries: dict[str, dict[str, Any]], lexicon: Lexicon, dates: DateReader) -> None:
         self._people, self._kickers = PeopleReader(entries), Kickers(entries)
-        self._parts = PartReader(Lexicon(entries), FurnitureReader(entries, read_frame_words()), self._people, dates)
+        self._parts = PartReader(lexicon, FurnitureReader(entries, read_frame_words()), self._people, dates)
         self._stemmer = Stemmer(entries)
         self._dates = dates
 

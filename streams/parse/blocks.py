@@ -32,8 +32,6 @@ _DISPLAY_NONE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SENTENCE_END = (".", "!", "?", "؟", "۔", "…", ":", "»", "”", '"', "。")
 # A table row of at least so many cells, and no more letters than this, is a row of data and one line.
 _DATA_CELLS, _DATA_LETTERS = 2, 250
-# lxml cannot hand out text with half a surrogate pair, which libxml2 makes of such a reference when it recovers.
-_REFERENCE = re.compile(r"&#(?:[xX]0{0,4}([dD][89a-fA-F][0-9a-fA-F]{2})|0{0,4}(5[5-7]\d{3}))(?![0-9a-fA-F]);?")
 
 
 class Element:
@@ -67,16 +65,6 @@ class Outline(NamedTuple):
     blocks: list[Block]
     elements: list[Element]
     gaps: set[int]
-
-
-def without_surrogates(markup: str) -> str:
-    """Markup whose character references all mean characters; those to surrogates become U+FFFD."""
-    return _REFERENCE.sub(_character, markup) if "&#" in markup else markup
-
-
-def _character(reference: re.Match[str]) -> str:
-    code = int(reference[1], 16) if reference[1] else int(reference[2])
-    return "\ufffd" if 0xD800 <= code <= 0xDFFF else reference[0]
 
 
 def read_blocks(root: Any) -> list[str]:

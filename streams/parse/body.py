@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from streams.parse.blocks import Block, Element, Outline, read_outline
 from streams.parse.furniture import Furniture
+from streams.parse.headlines import is_headline
 
 # Letters outside of links from which a block is running text.
 _PROSE_LETTERS = 25
@@ -21,6 +22,8 @@ _LEAST_LETTERS = 140
 # A page with less is looked through a second time.
 _THIN_LETTERS = 250
 _STANDFIRST_LETTERS, _STANDFIRST_BLOCKS = 50, 4
+# Headlines that lead elsewhere, and letters of story for each, below which a page is a list of them.
+_LIST_HEADLINES, _LETTERS_A_LINK = 5, 150
 _MOST_LABELS, _LABEL_LETTERS = 40, 200
 _NOT_LETTERS = re.compile(r"\W+")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?(?:am|pm|a\.m\.|p\.m\.|ص|م|h|gmt|utc|uhr))?", re.IGNORECASE)
@@ -59,6 +62,21 @@ def read_body(tree: Any, furniture: Furniture, title: str | None, selection: Sel
     if element is None:
         return Body([], [], page, None)
     return Body(*page.story(element), page, element)
+
+
+def is_list_of_links(body: Body, *, claims_article: bool) -> bool:
+    """Whether a page is a list of links: headlines that lead elsewhere, and little text for each. ``claims_article``:
+    its head says that it is an article; then only the links among the story count."""
+    page, element = body.page, body.element
+    if element is None:
+        return False
+    start, end = (element.start, element.end) if claims_article else (0, len(page.blocks))
+    headlines = sum(
+        not page.is_furniture[at] and is_headline(block.text) and block.linked >= 0.8 * len(block.text)
+        for at, block in enumerate(page.blocks[start:end], start)
+    )
+    letters = sum(len(block.text) for block in body.story)
+    return headlines >= _LIST_HEADLINES and letters < headlines * (_LETTERS_A_LINK if claims_article else 100)
 
 
 class PageBlocks:
@@ -186,14 +204,19 @@ class PageBlocks:
         return scope
 
     def _heading(self, title: str | None) -> Element | None:
-        """The page's heading: the one that is the title, else the longest of the first rank."""
-        headings = [element for element in self.elements if element.tag == "h1" and element.end > element.start]
+        """The page's heading: the one that is the title, else the longest of the first rank outside of furniture."""
+        headings = [element for element in self.elements if element.tag in ("h1", "h2") and element.end > element.start]
         plain_title = _plain(title or "")
-        for element in headings:
+        similar = None
+        for element in headings if plain_title else ():
             text = _plain(self.text(element))
-            if plain_title and (text == plain_title or (len(text) > 12 and (text in plain_title or plain_title in text))):
+            if text == plain_title:
                 return element
-        return max(headings, key=lambda element: len(self.text(element)), default=None)
+            if similar is None and len(text) > 12 and (text in plain_title or plain_title in text):
+                similar = element
+        first = [element for element in headings if element.tag == "h1"]
+        outside = [element for element in first if element.shelter is None]
+        return similar or max(outside or first, key=lambda element: len(self.text(element)), default=None)
 
     def _void(self, sums: list[int]) -> frozenset[str]:
         """Names of furniture that on this page say nothing, since they stand on what holds the story."""

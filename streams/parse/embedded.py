@@ -80,7 +80,8 @@ def _under_labels(
         box = _box(label)
         boxed = box.start == at
         under = [page.blocks[place] for place in rest if not boxed or place < box.end]
-        articles = _articles(under, announced=True) if under and at + 1 not in page.gaps and _is_headline(under[0]) else []
+        follows = bool(under) and under[0] is page.blocks[at + 1] and at + 1 not in page.gaps
+        articles = _articles(under, announced=True) if follows and _is_headline(under[0]) else []
         found += articles
         if articles or (boxed and sum(map(_body_letters, under)) <= _TEASER_LETTERS):
             rest = [place for place in rest if boxed and place >= box.end]

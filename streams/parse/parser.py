@@ -37,7 +37,7 @@ class Parser:
         self._languages = LanguageReader()
         self._identity = Identity()
         self._text = TextReader(lexicon, self._dates)
-        self._html = HtmlReader(self._text, limits)
+        self._html = HtmlReader(self._text, lexicon, limits)
         self._feeds = FeedReader(self._html, limits)
 
     def parse(

@@ -18,7 +18,7 @@ _SILENT = frozenset(
         "embed map area audio video picture img source track math datalist graphic"
     ).split()
 )
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_KINDS = {"p": "p", "blockquote": "p", "li": "li", "dd": "li", "dt": "li"} | {f"h{rank}": "h" for rank in range(1, 7)}
 _NEVER_STORY = frozenset(("nav", "footer", "figure", "figcaption", "menu", "dialog"))
 # Furniture as a rule; pages exist that stand in a form or an aside as a whole.
 _SELDOM_STORY = {"form": frozenset(("<form>",)), "aside": frozenset(("<aside>",))}
@@ -124,7 +124,7 @@ class _OutlineReader:
         return Outline(self._blocks, self._elements, self._gaps)
 
     def _add(self, text: str | None) -> None:
-        if text:
+        if text and (self._words or not text.isspace()):
             self._words.append(text)
             if self._in_link:
                 self._linked += len(text)
@@ -200,7 +200,8 @@ class _OutlineReader:
             return
         self._elements.append(element)
         self._todo.append((node, self._element, self._kind, self._in_link))
-        self._element, self._kind = element, _kind(tag, self._kind)
+        self._element = element
+        self._kind = _KINDS.get(tag) or (self._kind if self._kind != "p" else "div")
         self._add(node.text)
         self._todo.extend(reversed(node))
 
@@ -210,11 +211,12 @@ class _OutlineReader:
         if self._furniture is None:
             return Element(node, tag, parent, start, NO_NAMES)
         attributes = dict(node.items())
-        names = NO_NAMES
+        names, role = NO_NAMES, None
         if attributes and tag not in ("body", "html"):
+            role = attributes.get("role")
             names = self._furniture.of(f"{attributes.get('class', '')} {attributes.get('id', '')}")
         furniture, certain = names.furniture, names.lasting
-        if tag in _NEVER_STORY or attributes.get("role") in _NEVER_STORY_ROLES:
+        if tag in _NEVER_STORY or (role is not None and role in _NEVER_STORY_ROLES):
             furniture, certain = furniture | _HIDDEN, True
         elif tag in _SELDOM_STORY:
             furniture |= _SELDOM_STORY[tag]
@@ -228,16 +230,6 @@ class _OutlineReader:
         elif names.label:
             element.badge = element
         return element
-
-
-def _kind(tag: str, around: str) -> str:
-    if tag in _HEADINGS:
-        return "h"
-    if tag in ("p", "blockquote"):
-        return "p"
-    if tag in ("li", "dd", "dt"):
-        return "li"
-    return around if around in ("h", "li") else "div"
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:

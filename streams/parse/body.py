@@ -24,8 +24,11 @@ _THIN_LETTERS = 250
 _STANDFIRST_LETTERS, _STANDFIRST_BLOCKS = 50, 4
 # Headlines that lead elsewhere, and letters of story for each, below which a page is a list of them.
 _LIST_HEADLINES, _LETTERS_A_LINK = 5, 150
+# Author and date stand above the third block of the story: a standfirst and a first paragraph may be above them.
+_TOP_BLOCKS = 3
 _MOST_LABELS, _LABEL_LETTERS = 40, 200
 _NOT_LETTERS = re.compile(r"\W+")
+_CLOCK_LETTERS = 14
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?(?:am|pm|a\.m\.|p\.m\.|ص|م|h|gmt|utc|uhr))?", re.IGNORECASE)
 # What stands in one of these is part of it, and no element to choose.
 _PARTS = frozenset(("p", "li", "ul", "ol", "dl", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table"))
@@ -49,8 +52,15 @@ class Body(NamedTuple):
     element: Element | None
 
 
-def read_body(tree: Any, furniture: Furniture, title: str | None, selection: Selection = Selection()) -> Body:
-    """The story of a page; without blocks where there is none."""
+def read_body(
+    tree: Any,
+    furniture: Furniture,
+    title: str | None,
+    *,
+    live: bool = False,
+    selection: Selection = Selection(),  # noqa: B008 - a NamedTuple does not change
+) -> Body:
+    """The story of a page; without blocks where there is none. ``live``: it is a live blog."""
     root = tree.find("body")
     root = tree if root is None else root
     removed = frozenset(selection.remove(tree) if selection.remove else ())
@@ -58,7 +68,7 @@ def read_body(tree: Any, furniture: Furniture, title: str | None, selection: Sel
     page = PageBlocks(read_outline(root, furniture, removed=removed, thorough=bool(chosen)), title)
     if page.total < _THIN_LETTERS:
         page = PageBlocks(read_outline(root, furniture, removed=removed, thorough=True), title)
-    element = next((e for e in page.elements if chosen and e.node is chosen[0]), None) or page.story_element()
+    element = next((e for e in page.elements if chosen and e.node is chosen[0]), None) or page.story_element(live=live)
     if element is None:
         return Body([], [], page, None)
     return Body(*page.story(element), page, element)
@@ -101,14 +111,18 @@ class PageBlocks:
         """All text of an element."""
         return " ".join(block.text for block in self.blocks[element.start : element.end])
 
-    def story_element(self) -> Element | None:
-        """The element that holds the story; null where there is no running text."""
+    def story_element(self, *, live: bool) -> Element | None:
+        """The element that holds the story; null where there is no running text. ``live``: a live blog, whose entries
+        may be articles."""
         if not self.total:
             return None
         for says_so, share in ((_is_article_body, 0.25), (_is_named_story, 0.4)):
             found = [e for e in self.elements if says_so(e) and self.letters(e) >= _LEAST_LETTERS]
             if found and self.letters(element := self._together(found)) >= share * self.total:
                 return element
+        own = _article_of(self.heading) if self.heading and not live else None
+        if own is not None and self.letters(own) >= max(_LEAST_LETTERS, 0.25 * self.total):
+            return self._narrow(own)
         for tag in ("article", "main"):
             found = [e for e in self.elements if e.tag == tag and self.letters(e) >= _LEAST_LETTERS]
             largest = max(found, key=self.letters, default=None)
@@ -134,7 +148,8 @@ class PageBlocks:
                 story.append(block)
         while story and (story[-1].kind == "h" or story[-1].linked > 0.6 * len(story[-1].text)):
             story.pop()
-        return self._standfirst(start) + story, self._labels(element, story)
+        story = self._standfirst(start) + story
+        return story, self._labels(element, story)
 
     def _links(self, story: Element) -> set[int]:
         """Places of blocks in lists of links and in teasers: articles in the article, with a link for a heading."""
@@ -160,7 +175,9 @@ class PageBlocks:
 
     def _is_story(self, at: int) -> bool:
         block = self.blocks[at]
-        if self.is_furniture[at] or self.is_label[at] or block.timed >= 0.8 * len(block.text):
+        if self.is_furniture[at] or self.is_label[at]:
+            return False
+        if block.timed >= 0.8 * len(block.text) or (len(block.text) <= _CLOCK_LETTERS and _CLOCK.fullmatch(block.text)):
             return False
         return block.linked < 0.8 * len(block.text) or block.kind == "p"
 
@@ -178,19 +195,20 @@ class PageBlocks:
         return found if len(found) <= _STANDFIRST_BLOCKS else []
 
     def _labels(self, element: Element, story: list[Block]) -> list[str]:
-        """Short lines from the heading to the story and from its end to that of the article, and those that by their
-        names are labels."""
-        scope = self._scope(element)
+        """Short lines of the article that are no story, above its first paragraphs and below its last."""
         kept = set(map(id, story))
-        places = [at for at in range(element.start, element.end) if id(self.blocks[at]) in kept]
+        scope = self._scope(element)
+        places = [at for at in range(scope.start, scope.end) if id(self.blocks[at]) in kept]
         if not places:
             return []
-        first, last = places[0], places[-1]
-        above = self.heading.end if self.heading is not None and self.heading.end <= first else scope.start
+        first, last = places[min(_TOP_BLOCKS, len(places)) - 1], places[-1]
+        above = self.heading.end if self.heading is not None and self.heading.end <= places[0] else scope.start
         lines = [
             self.blocks[at].text
             for at in (*range(above, first), *range(last + 1, scope.end))
-            if not self.is_furniture[at] and len(self.blocks[at].text) <= _LABEL_LETTERS
+            if id(self.blocks[at]) not in kept
+            and not self.is_furniture[at]
+            and len(self.blocks[at].text) <= _LABEL_LETTERS
         ]
         return lines[:_MOST_LABELS]
 
@@ -250,13 +268,17 @@ class PageBlocks:
     def _together(self, found: list[Element]) -> Element:
         """One element for those that say that they are the story: what holds all pieces where it is cut in pieces of
         one kind, else the innermost with nearly all of the largest."""
+        most = max(map(self.letters, found))
+        # Of several articles under each other the first is the page's own.
+        largest = next(e for e in found if self.letters(e) >= 0.5 * most)
+        article = _article_of(largest)
+        found = [e for e in found if _article_of(e) is article]
         largest = max(found, key=self.letters)
         most = self.letters(largest)
-        article = _article_of(largest)
         pieces = [
             e
             for e in found
-            if e.tag == largest.tag and e.names == largest.names and not _inside(e, largest) and _article_of(e) is article
+            if e.tag == largest.tag and e.names == largest.names and not _inside(e, largest)
         ]
         if sum(map(self.letters, pieces)) > 1.15 * most:
             end = max(e.end for e in pieces)

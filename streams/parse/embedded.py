@@ -1,8 +1,9 @@
 """Further articles on an HTML page: a box under «Read also», or an ``<article>`` after the page's own, with a headline
 and a body. Headlines without bodies are links and become nothing."""
 
+from bisect import bisect_left
 from collections.abc import Callable
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
 from streams.parse.blocks import Block, Element
@@ -10,7 +11,7 @@ from streams.parse.body import Body, PageBlocks
 from streams.parse.headlines import is_headline
 from streams.parse.parts import is_body
 
-# Of an article that no label announces.
+# Of an article of one paragraph that no label announces.
 _LEAST_LETTERS = 250
 # Under a headline that is a link; less is the opening of an article on another page.
 _LINKED_BODIES, _LINKED_LETTERS = 2, 300
@@ -18,7 +19,7 @@ _LINKED_BODIES, _LINKED_LETTERS = 2, 300
 _CARDS, _CARD_LETTERS = 3, 220
 # Lines between a headline and its body, such as author and date.
 _MOST_ABOVE_BODY = 4
-_LABEL_LETTERS = 60
+_LABEL_LETTERS, _MOST_LABELS = 60, 50
 # So much text under a label without an article is the opening of one on another page.
 _TEASER_LETTERS = 300
 _CUT_SHORT = ("…", "...", "[…]", "[...]")
@@ -44,14 +45,19 @@ def part_articles(body: Body, announces: Callable[[str], bool], *, live: bool) -
         outer = element.parent.shelter if element.parent else None
         if not (boxed or element.tag == "article") or outer is not None or element.start in taken:
             continue
-        inside = sum(element.start <= at < element.end for at in own)
+        inside = bisect_left(own, element.end) - bisect_left(own, element.start)
         if inside * 2 > len(own) or (inside and live):
             continue
         articles = _articles(_without_labels(page, element, announces), announced=boxed)
         if articles:
             taken.update(range(element.start, element.end))
             found += [(places[id(first)], lines) for first, lines in articles]
-    kept, announced = _under_labels(page, [at for at in own if at not in taken], announces)
+    rest = [at for at in own if at not in taken]
+    if sum(len(page.blocks[at].text) for at in rest) < _LEAST_LETTERS:
+        # Its sections are articles, and nothing else is there.
+        rest, inner = own, frozenset(own)
+        found = [each for each in found if each[0] not in inner]
+    kept, announced = _under_labels(page, rest, announces)
     found += [(places[id(first)], lines) for first, lines in announced]
     found.sort(key=lambda each: each[0])
     return Articles([page.blocks[at] for at in kept], [lines for _, lines in found])
@@ -59,9 +65,7 @@ def part_articles(body: Body, announces: Callable[[str], bool], *, live: bool) -
 
 def _without_labels(page: PageBlocks, element: Element, announces: Callable[[str], bool]) -> list[Block]:
     blocks = [b for b in page.blocks[element.start : element.end] if b.element.shelter is element.shelter]
-    while blocks and announces(blocks[0].text):
-        blocks = blocks[1:]
-    return blocks
+    return list(dropwhile(lambda block: announces(block.text), blocks))
 
 
 def _under_labels(
@@ -70,21 +74,26 @@ def _under_labels(
     """The places of the story without what labels in it announce, and the articles among that."""
     kept: list[int] = []
     found: list[tuple[Block, list[str]]] = []
-    rest = story
-    while rest:
-        at, *rest = rest
+    index = labels = 0
+    while index < len(story):
+        at = story[index]
         label = page.blocks[at]
-        if not kept or len(label.text) > _LABEL_LETTERS or not announces(label.text):
+        index += 1
+        if not kept or labels == _MOST_LABELS or len(label.text) > _LABEL_LETTERS or not announces(label.text):
             kept.append(at)
             continue
+        labels += 1
         box = _box(label)
         boxed = box.start == at
-        under = [page.blocks[place] for place in rest if not boxed or place < box.end]
-        follows = bool(under) and under[0] is page.blocks[at + 1] and at + 1 not in page.gaps
-        articles = _articles(under, announced=True) if follows and _is_headline(under[0]) else []
+        end = bisect_left(story, box.end) if boxed else len(story)
+        headed = index < end and story[index] == at + 1 and at + 1 not in page.gaps and _is_headline(page.blocks[at + 1])
+        if not headed and not boxed:
+            continue
+        under = [page.blocks[place] for place in story[index:end]]
+        articles = _articles(under, announced=True) if headed else []
         found += articles
         if articles or (boxed and sum(map(_body_letters, under)) <= _TEASER_LETTERS):
-            rest = [place for place in rest if boxed and place >= box.end]
+            index = end
     return kept, found
 
 
@@ -124,7 +133,7 @@ def _is_article(group: list[Block], *, announced: bool) -> bool:
         return False
     if headline.linked * 2 > len(headline.text):
         return len(bodies) >= _LINKED_BODIES and letters >= _LINKED_LETTERS
-    return announced or letters >= _LEAST_LETTERS
+    return announced or len(bodies) > 1 or letters >= _LEAST_LETTERS
 
 
 def _is_headline(block: Block) -> bool:

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 # "relatedArticles_box2" is related, Articles, box, 2; letters of other scripts stay together.
+_LOWER_WORD = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 # After these a name speaks of something else, or of its absence: "has-sidebar", "no-comments".
 _NEGATION = frozenset(("no", "has", "with", "without", "not", "non", "is", "hide", "show"))
@@ -27,21 +28,38 @@ class Names(NamedTuple):
     story: bool = False
     live: bool = False
 
+    def and_(self, other: "Names") -> "Names":
+        """Both."""
+        return Names(
+            self.furniture | other.furniture,
+            self.lasting or other.lasting,
+            self.links or other.links,
+            self.label | other.label,
+            self.story or other.story,
+            self.live or other.live,
+        )
+
 
 NO_NAMES = Names()
 
 
 class Furniture:
-    """Tells elements by their names. Immutable but for a bounded cache: a page repeats its names."""
+    """Tells elements by their names. Immutable but for a bounded cache of names, which pages repeat."""
 
     def __init__(self, entries: dict[str, list[dict[str, Any]]]) -> None:
-        self._furniture = _WordList(entries["furniture"])
-        self._lasting = _WordList([entry for entry in entries["furniture"] if entry.get("lasting")])
-        self._links = _WordList([entry for entry in entries["furniture"] if entry.get("links")])
-        self._label = _WordList(entries["label"])
-        self._story = _WordList(entries["story"])
-        self._live = _WordList(entries["live"])
-        self._of: Callable[[str], Names] = lru_cache(_CACHED)(self._read)
+        self._words: dict[str, Names] = {}
+        # By their first word: (all words between blanks, what they say).
+        self._phrases: dict[str, list[tuple[str, Names]]] = {}
+        for entry in entries["furniture"]:
+            self._add(entry, lasting=bool(entry.get("lasting")), links=bool(entry.get("links")))
+        for entry in entries["label"]:
+            self._add(entry, label=True)
+        for entry in entries["story"]:
+            self._add(entry, story=True)
+        for entry in entries["live"]:
+            self._add(entry, live=True)
+        self._name: Callable[[str], Names] = lru_cache(_CACHED)(self._read)
+        self._all: Callable[[str], Names] = lru_cache(_CACHED)(self._read_all)
 
     @classmethod
     def load(cls) -> "Furniture":
@@ -50,38 +68,42 @@ class Furniture:
 
     def of(self, names: str) -> Names:
         """What ``class`` and ``id``, joined by a space, say."""
-        return self._of(names[:_MOST_LETTERS])
+        return self._all(names[:_MOST_LETTERS])
 
-    def _read(self, names: str) -> Names:
-        furniture: set[str] = set()
-        label: set[str] = set()
-        lasting = links = story = live = False
+    def _read_all(self, names: str) -> Names:
+        found = NO_NAMES
         for name in names.split():
-            words = _words(name)
-            if not words:
-                continue
-            if found := self._furniture.find(words):
-                furniture |= found
-                lasting = lasting or bool(self._lasting.find(words))
-                links = links or bool(self._links.find(words))
-                continue
-            label |= self._label.find(words)
-            story = story or bool(self._story.find(words))
-            live = live or bool(self._live.find(words))
-        return Names(frozenset(furniture), lasting, links, frozenset(label), story, live)
+            says = self._name(name)
+            if says is not NO_NAMES:
+                found = found.and_(says)
+        return found
 
+    def _add(self, entry: dict[str, Any], *, label: bool = False, **says: bool) -> None:
+        for form in (*entry.get("words", ()), *entry.get("phrases", ())):
+            words = frozenset((form,))
+            if label:
+                names = Names(label=words)
+            elif "lasting" in says:
+                names = Names(furniture=words, **says)
+            else:
+                names = Names(**says)
+            first, *more = form.split()
+            if more:
+                self._phrases.setdefault(first, []).append((f" {form} ", names))
+            else:
+                self._words[form] = self._words.get(form, NO_NAMES).and_(names)
 
-class _WordList:
-    def __init__(self, entries: list[dict[str, Any]]) -> None:
-        self._words = frozenset(word for entry in entries for word in entry.get("words", ()))
-        phrases = sorted({phrase for entry in entries for phrase in entry.get("phrases", ())})
-        self._phrases = re.compile(f" ({'|'.join(map(re.escape, phrases))}) ") if phrases else None
-
-    def find(self, words: list[str]) -> set[str]:
-        found = self._words.intersection(words)
-        if self._phrases is not None and len(words) > 1 and (match := self._phrases.search(f" {' '.join(words)} ")):
-            return {*found, match[1]}
-        return set(found)
+    def _read(self, name: str) -> Names:
+        words = _words(name)
+        found = NO_NAMES
+        for word in words:
+            if word in self._words:
+                found = found.and_(self._words[word])
+            for phrase, names in self._phrases.get(word, ()):
+                if phrase in f" {' '.join(words)} ":
+                    found = found.and_(names)
+        # "article-body-share" is a share row, though it names the body.
+        return found._replace(label=frozenset(), story=False, live=False) if found.furniture else found
 
 
 def read_furniture() -> dict[str, list[dict[str, Any]]]:
@@ -92,10 +114,6 @@ def read_furniture() -> dict[str, list[dict[str, Any]]]:
 def _words(name: str) -> list[str]:
     if ":" in name:  # "md:hidden": under a condition
         return []
-    words: list[str] = []
-    for word in _WORD.findall(name):
-        lower = word.lower()
-        if lower in _NEGATION:
-            break
-        words.append(lower)
-    return words
+    words = _LOWER_WORD.findall(name) if name.islower() else [word.lower() for word in _WORD.findall(name)]
+    negation = next((at for at, word in enumerate(words) if word in _NEGATION), None)
+    return words[:negation]

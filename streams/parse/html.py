@@ -49,8 +49,9 @@ class HtmlReader:
         """
         tree = self.tree(markup)
         about = read_metadata(tree)
-        body = read_body(tree, self._furniture, about.title, selection)
-        articles = part_articles(body, self._announces, live="LiveBlogPosting" in markup)
+        live = "LiveBlogPosting" in markup
+        body = read_body(tree, self._furniture, about.title, live=live, selection=selection)
+        articles = part_articles(body, self._announces, live=live)
         lines = _lines_or_head([block.text for block in articles.story], about)
         language = language or about.language
         own = self._text.read(

@@ -7,9 +7,7 @@ from typing import Any
 from schemas.dead_letter import Reason, Refusal
 from streams.parse.limits import ParseLimits, check_markup
 
-_EDGE = re.compile(
-    r"<(!--|/?(?:[sS][cC][rR][iI][pP][tT]|[sS][tT][yY][lL][eE]|[nN][oO][sS][cC][rR][iI][pP][tT]|[sS][vV][gG])\b)"
-)
+_UNSEEN = re.compile(r"<(!--|(?:script|style|noscript|svg)\b)")
 _ATTRIBUTES_LETTERS = 300
 # lxml cannot hand out text with half a surrogate pair, which libxml2 makes of such a reference when it recovers.
 _REFERENCE = re.compile(r"&#(?:[xX]0{0,4}([dD][89a-fA-F][0-9a-fA-F]{2})|0{0,4}(5[5-7]\d{3}))(?![0-9a-fA-F]);?")
@@ -44,29 +42,24 @@ class MarkupReader:
 def without_scripts(markup: str) -> str:
     """Markup without comments, styles, drawings and scripts but JSON-LD. One pass; what is not closed stays."""
     kept: list[str] = []
-    position = 0
-    inside, begin, drops = "", 0, True
-    for edge in _EDGE.finditer(markup):
-        if edge.start() < position:
+    position = start = 0
+    unclosed: set[str] = set()
+    while (tag := _UNSEEN.search(markup, start)) is not None:
+        name, start = tag[1], tag.end()
+        if name in unclosed:
             continue
-        name = edge[1].lower()
-        if inside:
-            if name == "/" + inside:
-                end = markup.find(">", edge.end()) + 1 or len(markup)
-                if drops:
-                    kept.append(markup[position:begin])
-                    position = end
-                inside = ""
-        elif name == "!--":
-            end = markup.find("-->", edge.start() + 2)
-            if end < 0:
-                break
-            kept.append(markup[position : edge.start()])
-            position = end + 3
-        elif name[0] != "/":
-            inside, begin = name, edge.start()
-            attributes = markup[edge.end() : edge.end() + _ATTRIBUTES_LETTERS].partition(">")[0]
-            drops = name != "script" or "ld+json" not in attributes.lower()
+        # "<!-->" is a whole comment.
+        end = markup.find("-->", tag.start() + 2) if name == "!--" else markup.find(f"</{name}", start)
+        if end < 0:
+            unclosed.add(name)
+            continue
+        stays = name == "script" and "ld+json" in markup[start : start + _ATTRIBUTES_LETTERS].partition(">")[0]
+        # Another start before the end: it may have ended unseen, as </SCRIPT>.
+        stays = stays or (name != "!--" and markup.find(f"<{name}", start, end) >= 0)
+        start = markup.find(">", end) + 1 or len(markup)
+        if not stays:
+            kept.append(markup[position : tag.start()])
+            position = start
     kept.append(markup[position:])
     return "".join(kept)
 

@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from typing import Any, NamedTuple
 
-from streams.parse.furniture import NO_NAMES, Furniture, Names
+from streams.parse.element_names import NO_NAMES, ElementNames, Names
 
 _INLINE = frozenset(
     (  # noqa: SIM905 - words of one vocabulary read better in lines than one a line
@@ -74,7 +74,7 @@ def read_blocks(root: Any) -> list[str]:
 
 def read_outline(
     root: Any,
-    furniture: Furniture | None = None,
+    furniture: ElementNames | None = None,
     *,
     removed: frozenset[Any] = frozenset(),
     thorough: bool = False,
@@ -90,7 +90,7 @@ def read_outline(
 class _OutlineReader:
     """Walks one tree, with a stack of its own: pages nest deeper than Python calls may."""
 
-    def __init__(self, root: Any, furniture: Furniture | None, removed: frozenset[Any], *, thorough: bool) -> None:
+    def __init__(self, root: Any, furniture: ElementNames | None, removed: frozenset[Any], *, thorough: bool) -> None:
         self._root, self._furniture, self._removed, self._thorough = root, furniture, removed, thorough
         self._blocks: list[Block] = []
         self._elements: list[Element] = []

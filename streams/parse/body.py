@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Any, Literal, NamedTuple
 
 from streams.parse.blocks import Block, Element, Outline, read_outline
-from streams.parse.furniture import Furniture
+from streams.parse.element_names import ElementNames
 from streams.parse.headlines import is_headline
 
 # Letters outside of links from which a block is running text.
@@ -54,7 +54,7 @@ class Body(NamedTuple):
 
 def read_body(
     tree: Any,
-    furniture: Furniture,
+    furniture: ElementNames,
     title: str | None,
     *,
     live: bool = False,

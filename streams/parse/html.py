@@ -12,7 +12,7 @@ from streams.parse.body import Body, Selection, is_list_of_links, read_body
 from streams.parse.draft import Draft
 from streams.parse.embedded import part_articles
 from streams.parse.finding import Finding
-from streams.parse.furniture import Furniture
+from streams.parse.element_names import ElementNames
 from streams.parse.lexicon import Lexicon, Role
 from streams.parse.limits import ParseLimits
 from streams.parse.lines import tidy
@@ -32,7 +32,7 @@ class HtmlReader:
     def __init__(self, text: TextReader, lexicon: Lexicon, limits: ParseLimits) -> None:
         self._text, self._lexicon = text, lexicon
         self._markup = MarkupReader(limits)
-        self._furniture = Furniture.load()
+        self._furniture = ElementNames.load()
 
     def read(
         self,

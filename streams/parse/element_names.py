@@ -1,4 +1,4 @@
-"""The class and id names by which parts of an HTML page tell what they are, read from ``furniture.toml``."""
+"""The class and id names by which parts of an HTML page tell what they are, read from ``element_names.toml``."""
 
 import re
 import tomllib
@@ -43,7 +43,7 @@ class Names(NamedTuple):
 NO_NAMES = Names()
 
 
-class Furniture:
+class ElementNames:
     """Tells elements by their names. Immutable but for a bounded cache of names, which pages repeat."""
 
     def __init__(self, entries: dict[str, list[dict[str, Any]]]) -> None:
@@ -62,9 +62,9 @@ class Furniture:
         self._all: Callable[[str], Names] = lru_cache(_CACHED)(self._read_all)
 
     @classmethod
-    def load(cls) -> "Furniture":
+    def load(cls) -> "ElementNames":
         """Read the packaged file."""
-        return cls(read_furniture())
+        return cls(read_element_names())
 
     def of(self, names: str) -> Names:
         """What ``class`` and ``id``, joined by a space, say."""
@@ -106,9 +106,9 @@ class Furniture:
         return found._replace(label=frozenset(), story=False, live=False) if found.furniture else found
 
 
-def read_furniture() -> dict[str, list[dict[str, Any]]]:
+def read_element_names() -> dict[str, list[dict[str, Any]]]:
     """The packaged file as it is."""
-    return tomllib.loads((resources.files("streams.parse") / "furniture.toml").read_text("utf-8"))
+    return tomllib.loads((resources.files("streams.parse") / "element_names.toml").read_text("utf-8"))
 
 
 def _words(name: str) -> list[str]:

@@ -8,14 +8,14 @@ from streams.parse.element_names import NO_NAMES, ElementNames, Names
 
 _INLINE = frozenset(
     (  # noqa: SIM905 - words of one vocabulary read better in lines than one a line
-        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span strike "
-        "strong sub sup time tt u var wbr rp rt ruby output"
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span "
+        "strike strong sub sup time tt u var wbr rp rt ruby output"
     ).split()
 )
 _SILENT = frozenset(
     (  # noqa: SIM905
-        "script style noscript template svg iframe button select option title meta link head input textarea canvas object "
-        "embed map area audio video picture img source track math datalist graphic"
+        "script style noscript template svg iframe button select option title meta link head input textarea canvas "
+        "object embed map area audio video picture img source track math datalist graphic"
     ).split()
 )
 _KINDS = {"p": "p", "blockquote": "p", "li": "li", "dd": "li", "dt": "li"} | {f"h{rank}": "h" for rank in range(1, 7)}

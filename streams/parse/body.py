@@ -12,6 +12,8 @@ from typing import Any, Literal, NamedTuple
 from streams.parse.blocks import Block, Element, Outline, read_outline
 from streams.parse.element_names import ElementNames
 from streams.parse.headlines import is_headline
+from streams.parse.labels import is_sentence
+from streams.parse.parts import is_body
 
 # Letters outside of links from which a block is running text.
 _PROSE_LETTERS = 25
@@ -148,7 +150,7 @@ class PageBlocks:
                 story.append(block)
         while story and (story[-1].kind == "h" or story[-1].linked > 0.6 * len(story[-1].text)):
             story.pop()
-        story = self._standfirst(start) + story
+        story = self._standfirst(start) + _below_names(story)
         return story, self._labels(element, story)
 
     def _links(self, story: Element) -> set[int]:
@@ -275,11 +277,7 @@ class PageBlocks:
         found = [e for e in found if _article_of(e) is article]
         largest = max(found, key=self.letters)
         most = self.letters(largest)
-        pieces = [
-            e
-            for e in found
-            if e.tag == largest.tag and e.names == largest.names and not _inside(e, largest)
-        ]
+        pieces = [e for e in found if e.tag == largest.tag and e.names == largest.names and not _inside(e, largest)]
         if sum(map(self.letters, pieces)) > 1.15 * most:
             end = max(e.end for e in pieces)
             return next(e for e in _around(pieces[0]) if e.end >= end)
@@ -307,6 +305,17 @@ def _is_heading(block: Block) -> bool:
 
 def _plain(text: str) -> str:
     return _NOT_LETTERS.sub("", text).casefold()
+
+
+def _below_names(story: list[Block]) -> list[Block]:
+    """The story without the names, sections and dates above its first paragraph."""
+    first = next((at for at, block in enumerate(story) if is_body(block.text)), 0)
+    above = [block for block in story[:first] if block.kind in ("h", "li") or _is_standfirst(block)]
+    return above + story[first:]
+
+
+def _is_standfirst(block: Block) -> bool:
+    return len(block.text) >= _STANDFIRST_LETTERS or is_sentence(block.text)
 
 
 def _is_article_body(element: Element) -> bool:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -51,13 +51,14 @@ class ElementNames:
         # By their first word: (all words between blanks, what they say).
         self._phrases: dict[str, list[tuple[str, Names]]] = {}
         for entry in entries["furniture"]:
-            self._add(entry, lasting=bool(entry.get("lasting")), links=bool(entry.get("links")))
+            lasting, links = bool(entry.get("lasting")), bool(entry.get("links"))
+            self._add(entry, partial(Names, lasting=lasting, links=links))
         for entry in entries["label"]:
-            self._add(entry, label=True)
+            self._add(entry, lambda words: Names(label=words))
         for entry in entries["story"]:
-            self._add(entry, story=True)
+            self._add(entry, lambda _: Names(story=True))
         for entry in entries["live"]:
-            self._add(entry, live=True)
+            self._add(entry, lambda _: Names(live=True))
         self._name: Callable[[str], Names] = lru_cache(_CACHED)(self._read)
         self._all: Callable[[str], Names] = lru_cache(_CACHED)(self._read_all)
 
@@ -78,15 +79,9 @@ class ElementNames:
                 found = found.and_(says)
         return found
 
-    def _add(self, entry: dict[str, Any], *, label: bool = False, **says: bool) -> None:
+    def _add(self, entry: dict[str, Any], says: Callable[[frozenset[str]], Names]) -> None:
         for form in (*entry.get("words", ()), *entry.get("phrases", ())):
-            words = frozenset((form,))
-            if label:
-                names = Names(label=words)
-            elif "lasting" in says:
-                names = Names(furniture=words, **says)
-            else:
-                names = Names(**says)
+            names = says(frozenset((form,)))
             first, *more = form.split()
             if more:
                 self._phrases.setdefault(first, []).append((f" {form} ", names))

@@ -14,7 +14,7 @@ from streams.parse.parts import is_body
 # Of an article of one paragraph that no label announces.
 _LEAST_LETTERS = 250
 # Under a headline that is a link; less is the opening of an article on another page.
-_LINKED_BODIES, _LINKED_LETTERS = 2, 300
+_LINKED_BODIES = 2
 # As many articles of one paragraph each are cards that lead to articles.
 _CARDS, _CARD_LETTERS = 3, 220
 # Lines between a headline and its body, such as author and date.
@@ -86,7 +86,9 @@ def _under_labels(
         box = _box(label)
         boxed = box.start == at
         end = bisect_left(story, box.end) if boxed else len(story)
-        headed = index < end and story[index] == at + 1 and at + 1 not in page.gaps and _is_headline(page.blocks[at + 1])
+        headed = (
+            index < end and story[index] == at + 1 and at + 1 not in page.gaps and _is_headline(page.blocks[at + 1])
+        )
         if not headed and not boxed:
             continue
         under = [page.blocks[place] for place in story[index:end]]
@@ -132,7 +134,7 @@ def _is_article(group: list[Block], *, announced: bool) -> bool:
     if not bodies or (len(bodies) == 1 and bodies[0].text.endswith(_CUT_SHORT)):
         return False
     if headline.linked * 2 > len(headline.text):
-        return len(bodies) >= _LINKED_BODIES and letters >= _LINKED_LETTERS
+        return len(bodies) >= _LINKED_BODIES
     return announced or len(bodies) > 1 or letters >= _LEAST_LETTERS
 
 

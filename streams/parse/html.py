@@ -60,7 +60,9 @@ class HtmlReader:
         around = self._text.read("\n".join(body.labels), language=language, ground=ground, title="", web=True)[0]
         _merge(own, around, about)
         self._check(own, body, about)
-        embedded = [self._text.read("\n".join(lines), language=language, ground=ground)[0] for lines in articles.embedded]
+        embedded = [
+            self._text.read("\n".join(lines), language=language, ground=ground)[0] for lines in articles.embedded
+        ]
         return [own, *(draft for draft in embedded if draft.paragraphs)]
 
     def fragment(self, markup: str, *, title: str | None, language: str | None, ground: datetime | None) -> Draft:

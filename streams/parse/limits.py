@@ -122,8 +122,7 @@ def _depth(text: str, most: int) -> int:
             depth -= depth > 0
         else:
             depth += 1
-            if depth > deepest:
-                deepest = depth
+            deepest = max(deepest, depth)
     if deepest <= most:
         return deepest
     return _careful_depth(text, most)

@@ -30,14 +30,13 @@ class Parser:
 
     def __init__(self, limits: ParseLimits = ParseLimits()) -> None:  # noqa: B008 - a NamedTuple does not change
         entries = read_languages()
-        lexicon = Lexicon(entries)
         self._limits = limits
         self._dates = DateReader(DateWords(entries))
         self._raw = RawReader(limits)
         self._languages = LanguageReader()
         self._identity = Identity()
-        self._text = TextReader(lexicon, self._dates)
-        self._html = HtmlReader(self._text, lexicon, limits)
+        self._text = TextReader(entries, self._dates)
+        self._html = HtmlReader(self._text, Lexicon(entries), limits)
         self._feeds = FeedReader(self._html, limits)
 
     def parse(

@@ -28,6 +28,7 @@ _STANDFIRST_LETTERS, _STANDFIRST_BLOCKS = 50, 4
 _LIST_HEADLINES, _LETTERS_A_LINK = 5, 150
 # Author and date stand above the third block of the story: a standfirst and a first paragraph may be above them.
 _TOP_BLOCKS = 3
+_MOST_NAMES = 4
 _MOST_LABELS, _LABEL_LETTERS = 40, 200
 _NOT_LETTERS = re.compile(r"\W+")
 _CLOCK_LETTERS = 14
@@ -308,8 +309,8 @@ def _plain(text: str) -> str:
 
 
 def _below_names(story: list[Block]) -> list[Block]:
-    """The story without the names, sections and dates above its first paragraph."""
-    first = next((at for at, block in enumerate(story) if is_body(block.text)), 0)
+    """The story without the few names, sections and dates above its first paragraph."""
+    first = next((at for at, block in enumerate(story[: _MOST_NAMES + 1]) if is_body(block.text)), 0)
     above = [block for block in story[:first] if block.kind in ("h", "li") or _is_standfirst(block)]
     return above + story[first:]
 

@@ -30,6 +30,7 @@ _NEVER_STORY_ROLES = frozenset(
 _HIDDEN = frozenset(("(hidden)",))
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SENTENCE_END = (".", "!", "?", "؟", "۔", "…", ":", "»", "”", '"', "。")
+_LABEL_AND_LINK = 2
 # A table row of at least so many cells, and no more letters than this, is a row of data and one line.
 _DATA_CELLS, _DATA_LETTERS = 2, 250
 
@@ -144,6 +145,7 @@ class _OutlineReader:
         self._in_link = around or tag == "a"
         if tag == "time":
             self._timed += len("".join(node.itertext()).strip())
+            self._end_line_at_time()
         self._add(node.text)
         if len(node):
             self._todo.append((node, None, "", around))
@@ -160,11 +162,18 @@ class _OutlineReader:
         if node is self._root:
             return
         tail = node.tail
-        if node.tag == "a" and self._element.badge is not None and (not tail or tail.isspace()):
-            following = node.getnext()
-            if following is not None and following.tag == "a":
-                tail = ", "  # keywords in a row
+        if node.tag == "time":
+            self._end_line_at_time()
+        elif self._words and (not tail or tail.isspace()) and (mark := _mark_between(node)):
+            tail = mark
         self._add(tail)
+
+    def _end_line_at_time(self) -> None:
+        """A date is a line of its own, but in a sentence."""
+        if self._kind == "div" or self._element.badge is not None:
+            timed, self._timed = self._timed, 0
+            self._end_line()
+            self._timed = timed
 
     def _break(self, node: Any) -> None:
         """``<br>``: cuts where two stand together or a sentence ends, and always outside of paragraphs."""
@@ -230,6 +239,18 @@ class _OutlineReader:
         elif names.label:
             element.badge = element
         return element
+
+
+def _mark_between(node: Any) -> str | None:
+    """What is between a link and the next beside it, and between a label and the links under it."""
+    following = node.getnext()
+    if following is None or following.tag != "a":
+        return None
+    if node.tag == "a":
+        return ", "
+    parent = node.getparent()
+    alone = node.getprevious() is None and not (parent.text and parent.text.strip())
+    return ": " if alone and len(parent) > _LABEL_AND_LINK and all(child.tag == "a" for child in parent[1:]) else None
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:

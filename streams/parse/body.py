@@ -192,8 +192,8 @@ class PageBlocks:
             block
             for at, block in enumerate(self.blocks[self.heading.end : start], self.heading.end)
             if self._is_story(at)
-            and len(block.text) - block.linked >= _STANDFIRST_LETTERS
             and block.linked * 3 < len(block.text)
+            and (len(block.text) - block.linked >= _STANDFIRST_LETTERS or block.element.names.standfirst)
         ]
         return found if len(found) <= _STANDFIRST_BLOCKS else []
 
@@ -237,7 +237,15 @@ class PageBlocks:
                 similar = element
         first = [element for element in headings if element.tag == "h1"]
         outside = [element for element in first if element.shelter is None]
-        return similar or max(outside or first, key=lambda element: len(self.text(element)), default=None)
+        if similar is None and not first:
+            return self._second_rank(headings)
+        return similar or max(outside or first, key=lambda element: len(self.text(element)))
+
+    def _second_rank(self, headings: list[Element]) -> Element | None:
+        """On a page without a heading of the first rank, the last of the second above running text."""
+        first = next((at for at, block in enumerate(self.blocks) if _prose(block) and is_body(block.text)), 0)
+        above = [element for element in headings if element.shelter is None and element.end <= first]
+        return above[-1] if above else None
 
     def _void(self, sums: list[int]) -> frozenset[str]:
         """Names of furniture that on this page say nothing, since they stand on what holds the story."""
@@ -316,7 +324,7 @@ def _below_names(story: list[Block]) -> list[Block]:
 
 
 def _is_standfirst(block: Block) -> bool:
-    return len(block.text) >= _STANDFIRST_LETTERS or is_sentence(block.text)
+    return len(block.text) >= _STANDFIRST_LETTERS or block.element.names.standfirst or is_sentence(block.text)
 
 
 def _is_article_body(element: Element) -> bool:

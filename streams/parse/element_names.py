@@ -19,7 +19,8 @@ _CACHED = 4_096
 class Names(NamedTuple):
     """What an element says of itself. ``furniture``: the words that say that it is no story; ``lasting``: these hold
     however much text is in it; ``links``: it leads to other articles; ``label``: words that say that it names author,
-    date or keywords; ``story``: it says that it is the body of an article; ``live``: that it is a live blog."""
+    date or keywords; ``story``: it says that it is the body of an article; ``live``: that it is a live blog; ``standfirst``: that it is what an
+    article begins with."""
 
     furniture: frozenset[str] = frozenset()
     lasting: bool = False
@@ -27,6 +28,7 @@ class Names(NamedTuple):
     label: frozenset[str] = frozenset()
     story: bool = False
     live: bool = False
+    standfirst: bool = False
 
     def and_(self, other: "Names") -> "Names":
         """Both."""
@@ -37,6 +39,7 @@ class Names(NamedTuple):
             self.label | other.label,
             self.story or other.story,
             self.live or other.live,
+            self.standfirst or other.standfirst,
         )
 
 
@@ -59,6 +62,8 @@ class ElementNames:
             self._add(entry, lambda _: Names(story=True))
         for entry in entries["live"]:
             self._add(entry, lambda _: Names(live=True))
+        for entry in entries["standfirst"]:
+            self._add(entry, lambda _: Names(standfirst=True))
         self._name: Callable[[str], Names] = lru_cache(_CACHED)(self._read)
         self._all: Callable[[str], Names] = lru_cache(_CACHED)(self._read_all)
 

@@ -101,7 +101,10 @@ class PageBlocks:
         prose = [_prose(block) for block in self.blocks]
         void = self._void([0, *accumulate(prose)])
         self.is_furniture = self._held("shelter", void)
-        self.is_label = self._held("badge", void)
+        self.is_label = [
+            label and (block.element.badge.names.people or not is_body(block.text))
+            for label, block in zip(self._held("badge", void), self.blocks, strict=True)
+        ]
         apart = zip(prose, self.is_furniture, self.is_label, strict=True)
         self._sums = [0, *accumulate(0 if furniture or label else letters for letters, furniture, label in apart)]
         self.total = self._sums[-1]

@@ -19,7 +19,7 @@ _CACHED = 4_096
 class Names(NamedTuple):
     """What an element says of itself. ``furniture``: the words that say that it is no story; ``lasting``: these hold
     however much text is in it; ``links``: it leads to other articles; ``label``: words that say that it names author,
-    date or keywords; ``story``: it says that it is the body of an article; ``live``: that it is a live blog; ``standfirst``: that it is what an
+    date or keywords; ``people``: of these, author; ``story``: it says that it is the body of an article; ``live``: that it is a live blog; ``standfirst``: that it is what an
     article begins with."""
 
     furniture: frozenset[str] = frozenset()
@@ -29,6 +29,7 @@ class Names(NamedTuple):
     story: bool = False
     live: bool = False
     standfirst: bool = False
+    people: bool = False
 
     def and_(self, other: "Names") -> "Names":
         """Both."""
@@ -40,6 +41,7 @@ class Names(NamedTuple):
             self.story or other.story,
             self.live or other.live,
             self.standfirst or other.standfirst,
+            self.people or other.people,
         )
 
 
@@ -57,7 +59,7 @@ class ElementNames:
             lasting, links = bool(entry.get("lasting")), bool(entry.get("links"))
             self._add(entry, partial(Names, lasting=lasting, links=links))
         for entry in entries["label"]:
-            self._add(entry, lambda words: Names(label=words))
+            self._add(entry, partial(_label_names, people=bool(entry.get("lasting"))))
         for entry in entries["story"]:
             self._add(entry, lambda _: Names(story=True))
         for entry in entries["live"]:
@@ -109,6 +111,10 @@ class ElementNames:
 def read_element_names() -> dict[str, list[dict[str, Any]]]:
     """The packaged file as it is."""
     return tomllib.loads((resources.files("streams.parse") / "element_names.toml").read_text("utf-8"))
+
+
+def _label_names(words: frozenset[str], *, people: bool) -> Names:
+    return Names(label=words, people=people)
 
 
 def _words(name: str) -> list[str]:

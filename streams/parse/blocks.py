@@ -144,8 +144,8 @@ class _OutlineReader:
         around = self._in_link
         self._in_link = around or tag == "a"
         if tag == "time":
-            self._timed += len("".join(node.itertext()).strip())
             self._end_line_at_time()
+            self._timed += len("".join(node.itertext()).strip())
         self._add(node.text)
         if len(node):
             self._todo.append((node, None, "", around))
@@ -171,9 +171,7 @@ class _OutlineReader:
     def _end_line_at_time(self) -> None:
         """A date is a line of its own, but in a sentence."""
         if self._kind == "div" or self._element.badge is not None:
-            timed, self._timed = self._timed, 0
             self._end_line()
-            self._timed = timed
 
     def _break(self, node: Any) -> None:
         """``<br>``: cuts where two stand together or a sentence ends, and always outside of paragraphs."""

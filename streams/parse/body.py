@@ -127,7 +127,7 @@ class PageBlocks:
             if found and self.letters(element := self._together(found)) >= share * self.total:
                 return element
         own = _article_of(self.heading) if self.heading and not live else None
-        if own is not None and self.letters(own) >= max(_LEAST_LETTERS, 0.25 * self.total):
+        if own is not None and self.letters(own) >= max(_LEAST_LETTERS, 0.15 * self.total):
             return self._narrow(own)
         for tag in ("article", "main"):
             found = [e for e in self.elements if e.tag == tag and self.letters(e) >= _LEAST_LETTERS]

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 # After these a name speaks of something else, or of its absence: "has-sidebar", "no-comments".
 _NEGATION = frozenset(("no", "has", "with", "without", "not", "non", "is", "hide", "show"))
 _MOST_LETTERS = 300
-_CACHED = 4_096
+_CACHED = 16_384
 
 
 class Names(NamedTuple):

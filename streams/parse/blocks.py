@@ -30,7 +30,6 @@ _NEVER_STORY_ROLES = frozenset(
 _HIDDEN = frozenset(("(hidden)",))
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SENTENCE_END = (".", "!", "?", "؟", "۔", "…", ":", "»", "”", '"', "。")
-_LABEL_AND_LINK = 2
 # A table row of at least so many cells, and no more letters than this, is a row of data and one line.
 _DATA_CELLS, _DATA_LETTERS = 2, 250
 
@@ -248,7 +247,7 @@ def _mark_between(node: Any) -> str | None:
         return ", "
     parent = node.getparent()
     alone = node.getprevious() is None and not (parent.text and parent.text.strip())
-    return ": " if alone and len(parent) > _LABEL_AND_LINK and all(child.tag == "a" for child in parent[1:]) else None
+    return ": " if alone and all(child.tag == "a" for child in parent[1:]) else None
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:

@@ -185,7 +185,8 @@ class PageBlocks:
             return False
         if block.timed >= 0.8 * len(block.text) or (len(block.text) <= _CLOCK_LETTERS and _CLOCK.fullmatch(block.text)):
             return False
-        return block.linked < 0.8 * len(block.text) or block.kind == "p"
+        # A whole paragraph in a link leads elsewhere too, unless it is a sentence.
+        return block.linked < 0.8 * len(block.text) or (block.kind == "p" and is_sentence(block.text))
 
     def _standfirst(self, start: int) -> list[Block]:
         """Running text between the heading and the story."""

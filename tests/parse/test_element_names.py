@@ -17,7 +17,9 @@ def article(*between: str) -> bytes:
     return f"<html><body><article><h1>{EN_TITLE}</h1>{first}{''.join(between)}{''.join(rest)}</article>".encode()
 
 
-@pytest.mark.parametrize(("kind", "entry"), ENTRIES, ids=lambda value: value if isinstance(value, str) else value["about"])
+@pytest.mark.parametrize(
+    ("kind", "entry"), ENTRIES, ids=lambda value: value if isinstance(value, str) else value["about"]
+)
 def test_the_example_of_an_entry_is_read_as_its_kind(parser: Parser, kind: str, entry: dict[str, Any]) -> None:
     tag = entry["example"][1:].split()[0]
     element = f"{entry['example']}Nine painted boats lie there</{tag}>"
@@ -28,7 +30,9 @@ def test_the_example_of_an_entry_is_read_as_its_kind(parser: Parser, kind: str, 
     assert read == (kind not in ("furniture", "label"))
 
 
-@pytest.mark.parametrize(("kind", "entry"), ENTRIES, ids=lambda value: value if isinstance(value, str) else value["about"])
+@pytest.mark.parametrize(
+    ("kind", "entry"), ENTRIES, ids=lambda value: value if isinstance(value, str) else value["about"]
+)
 def test_every_word_is_one_that_a_name_can_have(kind: str, entry: dict[str, Any]) -> None:
     for form in (*entry.get("words", ()), *entry.get("phrases", ())):
         names = NAMES.of("-".join(form.split()))

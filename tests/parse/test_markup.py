@@ -12,7 +12,9 @@ READER = MarkupReader(ParseLimits())
 
 
 def test_scripts_styles_drawings_and_comments_are_cut_out() -> None:
-    markup = "a<script src=x>var b = '<p>';</script>c<!-- d --><style>e</style >f<svg><path/></svg>g<noscript>h</noscript>"
+    markup = (
+        "a<script src=x>var b = '<p>';</script>c<!-- d --><style>e</style >f<svg><path/></svg>g<noscript>h</noscript>"
+    )
 
     assert without_scripts(markup) == "acfg"
 

@@ -102,7 +102,7 @@ class PageBlocks:
         void = self._void([0, *accumulate(prose)])
         self.is_furniture = self._held("shelter", void)
         self.is_label = [
-            label and (block.element.badge.names.people or not is_body(block.text))
+            label and (_names_people(block) or not is_body(block.text))
             for label, block in zip(self._held("badge", void), self.blocks, strict=True)
         ]
         apart = zip(prose, self.is_furniture, self.is_label, strict=True)
@@ -325,6 +325,10 @@ def _below_names(story: list[Block]) -> list[Block]:
     first = next((at for at, block in enumerate(story[: _MOST_NAMES + 1]) if is_body(block.text)), 0)
     above = [block for block in story[:first] if block.kind in ("h", "li") or _is_standfirst(block)]
     return above + story[first:]
+
+
+def _names_people(block: Block) -> bool:
+    return block.element.badge is not None and block.element.badge.names.people
 
 
 def _is_standfirst(block: Block) -> bool:

@@ -17,10 +17,12 @@ _CACHED = 16_384
 
 
 class Names(NamedTuple):
-    """What an element says of itself. ``furniture``: the words that say that it is no story; ``lasting``: these hold
-    however much text is in it; ``links``: it leads to other articles; ``label``: words that say that it names author,
-    date or keywords; ``people``: of these, author; ``story``: it says that it is the body of an article; ``live``: that it is a live blog; ``standfirst``: that it is what an
-    article begins with."""
+    """What an element says of itself.
+
+    ``furniture``: the words that say that it is no story; ``lasting``: these hold however much text is in it; ``links``:
+    it leads to other articles; ``label``: words that say that it names author, date or keywords; ``people``: of these,
+    author; ``story``: it is the body of an article; ``standfirst``: it stands above that; ``live``: it is a live blog.
+    """
 
     furniture: frozenset[str] = frozenset()
     lasting: bool = False

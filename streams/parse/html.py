@@ -10,9 +10,9 @@ from streams.fold import fold
 from streams.parse.blocks import read_blocks
 from streams.parse.body import Body, Selection, is_list_of_links, read_body
 from streams.parse.draft import Draft
+from streams.parse.element_names import ElementNames
 from streams.parse.embedded import part_articles
 from streams.parse.finding import Finding
-from streams.parse.element_names import ElementNames
 from streams.parse.lexicon import Lexicon, Role
 from streams.parse.limits import ParseLimits
 from streams.parse.lines import tidy

@@ -107,7 +107,9 @@ def table(scores: list[Score]) -> Table:
 
 def show_difference(console: Console, score: Score) -> None:
     """What differs on one page: gold red where parse missed it, green where parse has it instead."""
-    console.print(f"\n[bold]{escape(score.name)}[/bold]: {', '.join(f for f, right in score.right.items() if not right)}")
+    console.print(
+        f"\n[bold]{escape(score.name)}[/bold]: {', '.join(f for f, right in score.right.items() if not right)}"
+    )
     for place in range(max(len(score.gold), len(score.found))):
         gold = score.gold[place] if place < len(score.gold) else {}
         found = score.found[place] if place < len(score.found) else {}

@@ -39,6 +39,7 @@ MODEL = Path(__file__).parents[1] / "streams" / "parse" / "frame_words.tsv"
 _SENTENCE = re.compile(r"(?<=[.!?؟۔])\s+")
 _MOST_WORDS = 40
 _LEAST_SITES = 4
+_HEADLINE_WORDS = 6
 
 
 class Line(NamedTuple):
@@ -70,7 +71,7 @@ def story_lines(data: Path) -> Iterator[Line]:
             if article.get("topics") == []:
                 continue
             if article["title"]:
-                yield Line(article["title"], False, 1.0, article["id"])
+                yield Line(article["title"], False, 3.0, article["id"])
             sentences = [s for p in article["text"].split("\n") for s in _SENTENCE.split(p) if s.strip()]
             for sentence in chooser.sample(sentences, min(8, len(sentences))):
                 yield Line(sentence, False, 1.0, article["id"])
@@ -86,10 +87,13 @@ def page_lines(data: Path) -> Iterator[Line]:
         links = {fold(" ".join(a.itertext())) for a in tree.iter("a")}
         for line in dict.fromkeys(read_blocks(tree)):
             folded = fold(line)
-            # Links are sections and headlines: where they stand tells what they are, and not their words.
+            if not folded or folded in joined or folded in story or folded.count(" ") >= _MOST_WORDS:
+                continue
             linked = any(link in folded for link in links if len(link) > len(folded) * 0.5)
-            if folded and folded not in joined and folded not in story and folded.count(" ") < _MOST_WORDS and not linked:
-                yield Line(line, True, 0.2, site)
+            if linked and folded.count(" ") >= _HEADLINE_WORDS:
+                yield Line(line, False, 1.0, site)  # the headline of another story
+            elif not linked:  # short links are sections: where they stand tells what they are, and not their words
+                yield Line(line, True, 0.1, site)
 
 
 def _pages(data: Path) -> Iterator[tuple[str, bytes, list[str]]]:
@@ -137,7 +141,14 @@ def fit(lines: list[Line]) -> tuple[list[tuple[str, float]], float]:
     truth = np.array([line.frame for line in lines])
     weights = np.array([line.weight for line in lines])
     model = LogisticRegression(C=0.5, l1_ratio=1, solver="liblinear", random_state=1)
-    guessed = cross_val_predict(model, table, truth, cv=StratifiedKFold(4, shuffle=True, random_state=1), params={"sample_weight": weights}, method="decision_function")
+    guessed = cross_val_predict(
+        model,
+        table,
+        truth,
+        cv=StratifiedKFold(4, shuffle=True, random_state=1),
+        params={"sample_weight": weights},
+        method="decision_function",
+    )
     ours = np.array([line.weight > 1 for line in lines])
     for threshold in (0.0, 0.5, 1.0, 1.5, 2.0, 3.0):
         told = guessed > threshold
@@ -147,7 +158,9 @@ def fit(lines: list[Line]) -> tuple[list[tuple[str, float]], float]:
         )
     model.fit(table, truth, sample_weight=weights)
     names = vectorizer.get_feature_names_out()
-    learned = [(str(names[place]), float(model.coef_[0][place])) for place in np.flatnonzero(np.abs(model.coef_[0]) > 0.05)]
+    learned = [
+        (str(names[place]), float(model.coef_[0][place])) for place in np.flatnonzero(np.abs(model.coef_[0]) > 0.05)
+    ]
     return sorted(learned, key=lambda item: (-item[1], item[0])), float(model.intercept_[0])
 
 
@@ -158,11 +171,15 @@ def main() -> int:
     if not (options.data / "topics_train.jsonl.xz").exists():
         print(f"no training data in {options.data}")
         return 2
-    lines = [line for line in (*our_lines(), *story_lines(options.data), *page_lines(options.data)) if line.text.strip()]
+    lines = [
+        line for line in (*our_lines(), *story_lines(options.data), *page_lines(options.data)) if line.text.strip()
+    ]
     print(f"{sum(line.frame for line in lines):,} frame lines, {sum(not line.frame for line in lines):,} story lines")
     learned, bias = fit(lines)
     with MODEL.open("w", encoding="utf-8") as file:
-        file.write(f"# Words of site frames and of stories, with weights learned by training/train_frame_words.py.\n\t{bias:.3f}\n")
+        file.write(
+            f"# Words of site frames and of stories, with weights learned by training/train_frame_words.py.\n\t{bias:.3f}\n"
+        )
         file.writelines(f"{word}\t{weight:.2f}\n" for word, weight in learned)
     print(f"{len(learned):,} words, {MODEL.stat().st_size:,} bytes")
     return 0

@@ -9,13 +9,18 @@ from streams.parse.labels import ABBREVIATION, is_sentence
 _TITLE_LETTERS = 250
 _SITE_AFTER_BAR = re.compile(r"\s+[|｜]\s+[^|｜]{2,40}$")
 # A word in brackets, or before a bar, colon or dash.
-_KICKER = re.compile(r"\s*(?:[(\[]([^()\[\]]{2,25})[)\]]\s*(?:[|:\-–—/]\s*)?|([^|:\-–—/()\[\]]{2,25}?)\s*([|:\-–—/])\s*)(?=\S)")
+_KICKER = re.compile(
+    r"\s*(?:[(\[]([^()\[\]]{2,25})[)\]]\s*(?:[|:\-–—/]\s*)?|([^|:\-–—/()\[\]]{2,25}?)\s*([|:\-–—/])\s*)(?=\S)"
+)
 _BETWEEN_NAMES = frozenset(("and", "&", "et", "y", "und", "ve", "for", "in"))
 
 
 # "BY SIMON O'HARE AT VALE PARK ROAD", "Nora Fields in London", "Tom Hale for AFP"
 _WHERE = re.compile(r"(\S+\s+\S[^,،]{0,60}?)\s+(?i:at|in|for)\s+[A-Z\d].*")
-_ROLE_AFTER = re.compile(r"\s*,\s+[^,]{0,40}\b(?:correspondent|reporter|editor|writer|columnist|staff|analyst|bureau chief)\b.*", re.IGNORECASE)
+_ROLE_AFTER = re.compile(
+    r"\s*,\s+[^,]{0,40}\b(?:correspondent|reporter|editor|writer|columnist|staff|analyst|bureau chief)\b.*",
+    re.IGNORECASE,
+)
 
 
 def can_be_title(value: str) -> bool:
@@ -69,7 +74,8 @@ def clean_byline(value: str) -> str | None:
     names = [word for word in words if word.lower() not in _BETWEEN_NAMES]
     if len(names) > 1 and all(word.isupper() for word in names):
         value = " ".join(
-            word.lower() if word.lower() in _BETWEEN_NAMES else word.title() if word.isupper() else word for word in words
+            word.lower() if word.lower() in _BETWEEN_NAMES else word.title() if word.isupper() else word
+            for word in words
         ).replace("'S ", "'s ")
     return value or None
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from streams.fold import fold
 from streams.parse.dates import DateReader
+from streams.parse.headlines import can_be_title
 from streams.parse.furniture import FurnitureReader
 from streams.parse.keywords import is_hashtag_row
 from streams.parse.labels import Labelled, LabelReader, is_sentence
@@ -20,6 +21,7 @@ _ASKS = re.compile(r"[؟!?،,][\"”»')\] ]*$")
 _CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
 _DIGIT = re.compile(r"\d")
 _LABEL = "a label"
+_PICTURE = "a picture and whose it is"
 _TIME_OF_DAY = "a time of day"
 # «ع.ح/م.س (د ب أ، رويترز)»: who edited, and the agencies.
 _INITIALS_AND_AGENCY = re.compile(r"[^()]{0,16}[(\[]([^()\[\]]{2,60})[)\]]\.?")
@@ -37,9 +39,12 @@ _NAME_WORDS = 3
 # A bullet, a dash or a number before the text; or a question of an interview.
 _ITEM = re.compile(r"(?:[•●▪◦‣*·✔✅➤➢►▶]|[-–—]\s|\d{1,2}\s?[.)\-–:]\s?|[A-Za-z\u0621-\u064a][.)\-]\s)\s*\S")
 # «15:40», "06.10 BST", "5:05 PM": the time of a live entry, or of another story.
-_CLOCK = re.compile(r"\d{1,2}[:.h٫]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?|\s?[صم]|\s?مساء|\s?صباحا)?(?:\s?[a-z]{2,4}(?:[+-]\d{1,2})?)?")
+_CLOCK = re.compile(
+    r"\d{1,2}[:.h٫]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?|\s?[صم]|\s?مساء|\s?صباحا)?(?:\s?[a-z]{2,4}(?:[+-]\d{1,2})?)?"
+)
 
 _TAKES_NEXT_LINE = frozenset((Role.SOURCE, Role.BYLINE, Role.TITLE, Role.DESCRIPTION, Role.SECTION))
+_TAKES_LINES = frozenset((Role.KEYWORDS, Role.DESCRIPTION))
 # What a line may look like by itself and still be the value of the label above it.
 _MAY_BE_A_VALUE = frozenset((None, Role.PUBLISHED, Role.SECTION, Role.KEYWORDS))
 
@@ -65,9 +70,7 @@ class Part(NamedTuple):
 class PartReader:
     """Tells the lines of a page apart. Immutable."""
 
-    def __init__(
-        self, lexicon: Lexicon, furniture: FurnitureReader, people: PeopleReader, dates: DateReader
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, furniture: FurnitureReader, people: PeopleReader, dates: DateReader) -> None:
         self._lexicon, self._furniture = lexicon, furniture
         self.credits = CreditReader(people, self.is_agency)
         self._labels = LabelReader(lexicon)
@@ -84,11 +87,11 @@ class PartReader:
                 parts[-1] = joined
                 continue
             above_headline = above_headline and found[0].role is not None
-            if waiting is not None and all(part.role in _MAY_BE_A_VALUE and part.why != _LABEL for part in found):
+            if waiting is not None and all(map(_may_be_a_value, found)):
                 taken = self._value_below(waiting, line, ground)
                 if taken is not None:
                     parts.append(taken)
-                    waiting = waiting if waiting.role == Role.KEYWORDS else None
+                    waiting = waiting if waiting.role in _TAKES_LINES and _may_go_on(line.text) else None
                     continue
             waiting = None
             parts += found
@@ -192,7 +195,7 @@ class PartReader:
             return [Part(line, Role.SOURCE, agency[1], "a news agency in brackets")]
         if _DIGIT.search(folded) or (ground is not None and len(folded) <= 30):
             reading = self._dates.read(folded, None, ground)
-            parts = self._dated_line(line, ground) if reading is not None else []
+            parts = self._dated_line(line, ground) if reading is not None and not is_item(text) else []
             if reading is not None and reading.whole and all(part.role == Role.PUBLISHED for part in parts):
                 return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
             if parts:
@@ -202,7 +205,7 @@ class PartReader:
         if _MENU.fullmatch(text):
             return [Part(line, Role.SECTION, text, "a menu")]
         if (caption := _CAPTION.search(text)) is not None and self.is_agency(fold(caption[1])):
-            return [Part(line, Role.BOILERPLATE, text, "a picture and whose it is")]
+            return [Part(line, Role.BOILERPLATE, text, _PICTURE)]
         if len(_BREADCRUMB.findall(text)) >= 1 and not is_sentence(text) and len(text) <= 90:
             return [Part(line, Role.SECTION, text, "breadcrumbs")]
         return []
@@ -238,13 +241,24 @@ class PartReader:
             first = line.number == label.line.number + 1
             fits = not is_sentence(text) and len(text) <= (400 if listed else 45) and (listed or len(text.split()) <= 4)
             fits = fits and (first or listed or not line.gap or len(text.split()) <= 4)
-        elif label.role in (Role.DESCRIPTION, Role.TITLE):
-            fits = len(text) <= 1_000
+        elif label.role == Role.DESCRIPTION:
+            fits = line.number == label.line.number + 1 or _may_go_on(text)
+        elif label.role == Role.TITLE:
+            fits = can_be_title(text)
         elif label.role == Role.SECTION:
             fits = len(text.split()) <= 3
         else:
             fits = len(text) <= 90 and len(text.split()) <= 9 and not is_sentence(text)
         return Part(line, label.role, text, why) if fits else None
+
+
+def _may_go_on(text: str) -> bool:
+    """Whether a list below a label may have another line after this one."""
+    return is_item(text) or not is_body(text)
+
+
+def _may_be_a_value(part: Part) -> bool:
+    return part.why == _PICTURE or (part.role in _MAY_BE_A_VALUE and part.why != _LABEL)
 
 
 def _of_credit(line: Line, credit: Credit) -> list[Part]:

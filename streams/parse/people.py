@@ -13,12 +13,16 @@ _AFTER = re.compile(r"\s*[|/]\s*|\s+[ـ\-–—]+\s*|\s*[،,]\s+|\s*\(")
 _BETWEEN = re.compile(r"\s+(?:and|&|et|y|und|ve|و)\s+|\s+و(?=\w{3})", re.IGNORECASE)
 _FROM = re.compile(r"\s+(?:من|in|à|en|aus|از)\s+")
 _FORBIDDEN = re.compile(r"[\d:؟?!+«»\"“”@#©…]")
-_PARTICLES = frozenset(("de", "da", "di", "del", "la", "le", "el", "al", "bin", "ibn", "van", "von", "der", "den", "du", "dos"))
-_HONORIFICS = frozenset(("د", "أ", "ا", "م", "الدكتور", "الدكتوره", "المهندس", "dr", "prof", "mr", "ms", "mrs", "الشيخ", "اللواء"))
+_PARTICLES = frozenset(
+    ("de", "da", "di", "del", "la", "le", "el", "al", "bin", "ibn", "van", "von", "der", "den", "du", "dos")
+)
+_HONORIFICS = frozenset(
+    ("د", "أ", "ا", "م", "الدكتور", "الدكتوره", "المهندس", "dr", "prof", "mr", "ms", "mrs", "الشيخ", "اللواء")
+)
 
 
 # Between the parts of a credit line.
-_PIECES = re.compile(r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in)\s+")
+_PIECES = re.compile(r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in)\s+|(?<=[\u0600-\u06ff])[-–—](?=[\u0600-\u06ff])")
 _PLACE_WORDS = 3
 _DATELINE_WORDS = 5
 _OF_SENTENCES = frozenset(fold(word) for word in ("في", "من", "عن", "مع", "بين", "بعد", "قبل", "أن", "هل", "كيف", "ما"))
@@ -45,7 +49,7 @@ class PeopleReader:
             return None
         head, *after = _AFTER.split(line, maxsplit=1)
         head = _FROM.split(head, maxsplit=1)[0].strip()
-        if after and len(after[0].split()) > 5 or _FORBIDDEN.search(head) or not head:
+        if (after and len(after[0].split()) > 5) or _FORBIDDEN.search(head) or not head:
             return None
         words = head.split()
         role = next((place for place, word in enumerate(words) if fold(word) in self._roles), 0)
@@ -58,7 +62,9 @@ class PeopleReader:
             return None
         if self._is_desk(fold(head)) or self._is_person(head) or all(map(self._is_person, names)):
             return head
-        if likely and (self._may_be_person(head) if len(names) == 1 else head.isascii() and all(map(self._may_be_person, names))):
+        if likely and (
+            self._may_be_person(head) if len(names) == 1 else head.isascii() and all(map(self._may_be_person, names))
+        ):
             return head
         return None
 
@@ -112,7 +118,7 @@ class CreditReader:
         pieces = [piece for piece in (part.strip(" -–—ـ:،,.") for part in _PIECES.split(text)) if piece]
         if is_sentence(text.rstrip(".:")) or not 1 <= len(pieces) <= 4:
             return None
-        sources = [piece for piece in pieces if self._is_agency(fold(piece).strip("«»\"“”"))]
+        sources = [piece for piece in pieces if self._is_agency(fold(piece).strip('«»"“”'))]
         rest = [piece for piece in pieces if piece not in sources]
         people = next((names for piece in rest if (names := self._people.read(piece)) is not None), None)
         if people is None and likely and rest:
@@ -120,11 +126,15 @@ class CreditReader:
         if any(len(piece.split()) > _PLACE_WORDS and piece != people for piece in rest):
             people = None if not sources else people
         if sources and all(len(piece.split()) <= _DATELINE_WORDS or piece == people for piece in rest):
-            return Credit(people, sources[0].strip("«»\"“” ") if rest else text.strip(" -–—ـ:،,.()[]"))
+            return Credit(people, sources[0].strip('«»"“” ') if rest else text.strip(" -–—ـ:،,.()[]"))
         whole = self._people.read(text, likely=likely)
         if whole is not None:
             return Credit(whole, None)
-        placed = people is not None and len(pieces) == 2 and all(len(piece.split()) <= _PLACE_WORDS for piece in pieces if piece != people)
+        placed = (
+            people is not None
+            and len(pieces) == 2
+            and all(len(piece.split()) <= _PLACE_WORDS for piece in pieces if piece != people)
+        )
         return Credit(people, None) if placed else None
 
 

@@ -130,6 +130,8 @@ class _Sheet:
             return candidates[0]
         story = [part.line.folded for part in text if part.is_story][:_STORY_PARAGRAPHS]
         about = stems(" ".join(story))
+        if any(stems(fold(part.value)) & about for part in candidates):
+            leading = candidates
         scores = [_likeness(part, about) for part in leading]
         most = max(scores)
         return next(part for part, score in zip(leading, scores, strict=True) if score >= most * _LEAST_SHARE)
@@ -152,7 +154,7 @@ class _Sheet:
                 self._reading.tell(part, Role.BOILERPLATE, part.why)
                 continue
             value = part.value
-            standfirst = is_sentence(value) and len(value.split()) >= 3 or is_item(value)
+            standfirst = (is_sentence(value) and len(value.split()) >= 3) or is_item(value)
             if not standfirst and len(value) >= _STANDFIRST_LETTERS and len(value.split()) >= 6:
                 standfirst = True
             if not standfirst and len(value.split()) >= 3:
@@ -173,7 +175,9 @@ class _Sheet:
             paragraphs += body
             if not body and paragraphs == 1 and self._take_name(part):
                 continue
-            if body or (self._is_of_story(part, text[place + 1 : place + 2]) and not self._follows_a_date(part)):
+            listed = is_item(part.value) and bool(kept) and (is_item(kept[-1].value) or kept[-1].value.endswith(":"))
+            of_story = body or listed or self._is_of_story(part, text[place + 1 : place + 2])
+            if of_story and (body or not self._follows_a_date(part)):
                 kept.append(part)
             else:
                 self._reading.tell(part, Role.BOILERPLATE, "a short line that shares nothing with the story")
@@ -190,13 +194,17 @@ class _Sheet:
             self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5 and not is_sentence(value)
         ):
             return False
-        if is_item(value) or is_sentence(value) or value.endswith((":", "»", '"', "”", "'")) or value[0] in "«\"“'":
+        if is_item(value) or value.endswith((":", "»", '"', "”", "'")) or value[0] in "«\"“'":
             return True
         if below and is_item(below[0].value):
             return True
+        return self._shares_words(part) or not self._reading.parts.may_be_furniture(part)
+
+    def _shares_words(self, part: Part) -> bool:
+        """Whether a short line shares a word with the paragraphs."""
         if self._all is None:
             self._all = _stems_of_lines(self._sheet)
-        return bool(stems(fold(value)) & self._all) or not self._reading.parts.may_be_furniture(part)
+        return bool(stems(fold(part.value)) & self._all)
 
     def _about(self) -> set[str]:
         return _stems_of_lines(self._sheet[: 3 * _STORY_PARAGRAPHS])
@@ -230,7 +238,7 @@ class _Sheet:
             above = self._sheet[max(0, self._sheet.index(part) - 1)]
             return above.role is None and not above.frame
         if is_sentence(value) and len(value.split()) >= 2:
-            return True
+            return self._shares_words(part) or not self._reading.parts.may_be_furniture(part)
         if value.endswith(":") and len(value.split()) >= 4 and place + 1 < len(text):
             return True
         if (ending := _AGENCY_AT_END.search(value)) is not None and self._reading.parts.is_agency(fold(ending[1])):
@@ -295,7 +303,7 @@ class _Sheet:
         elif role == Role.KEYWORDS:
             draft.keywords = tuple(dict.fromkeys((*draft.keywords, *split_keywords(value))))
         elif role == Role.DESCRIPTION:
-            draft.description = draft.description or value
+            draft.description = f"{draft.description} {value}" if draft.description else value
         elif role == Role.TITLE:
             draft.title = draft.title or self._reading.kickers.clean(value)
 

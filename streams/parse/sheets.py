@@ -172,7 +172,7 @@ class _Cutter:
 
 def _can_be_headline(part: Part) -> bool:
     value = part.value
-    if part.role is not None or part.frame or not can_be_title(value) or value.endswith((":", "،", ",")):
+    if part.role is not None or (part.frame and not is_headline(value)) or not can_be_title(value) or value.endswith((":", "،", ",")):
         return False
     return not is_sentence(value) or value.endswith(("؟", "?", "!"))
 
@@ -181,7 +181,9 @@ def _headline_of(headlines: list[Part], rest: list[Part]) -> Part:
     """Of several short lines above a body, the one that shares most with it; of equals the last long enough."""
     body = _stems_of(rest)
     best = max(len(stems(fold(part.value)) & body) for part in headlines)
-    fitting = [part for part in headlines if len(stems(fold(part.value)) & body) * 2 >= best and not is_item(part.value)]
+    fitting = [
+        part for part in headlines if len(stems(fold(part.value)) & body) * 2 >= best and not is_item(part.value)
+    ]
     long_enough = [part for part in fitting if len(part.value.split()) >= 4]
     if best:
         return (long_enough or fitting or headlines)[0]

@@ -34,5 +34,5 @@ def find_source(first: str, last: str, is_agency: Callable[[str], bool]) -> str 
         return match[1].strip()
     match = _AFTER_PLACE.match(first[:80])
     if match is not None and is_agency(fold(match[1])):
-        return match[1].strip(" «»\"“”")
+        return match[1].strip(' «»"“”')
     return None

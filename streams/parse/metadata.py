@@ -14,6 +14,7 @@ from typing import Any
 from schemas.parsed_article import ArticleDate
 from streams.parse.dates import DateReader
 from streams.parse.head import Head, host_of, is_web, page_address, read_head, squash, text_of
+from streams.parse.headlines import Kickers
 from streams.parse.json_ld import ARTICLE_TYPES, article_node, read_json_ld, read_keywords, read_text, types_of
 from streams.parse.lexicon import Lexicon
 from streams.parse.lines import tidy
@@ -21,6 +22,7 @@ from streams.parse.microdata import MicrodataReader
 from streams.parse.names import NameReader
 from streams.parse.page_title import SiteNames, choose_title, read_headings
 from streams.parse.page_top import TopReader
+from streams.parse.parts import PartReader
 
 # Names of meta elements, squashed (head.squash): Open Graph, Dublin Core, Parse.ly, Sailthru, Cxense, rNews.
 _PUBLISHED = (
@@ -70,9 +72,9 @@ class Metadata:
 class MetadataReader:
     """Reads metadata. Immutable; about a millisecond a page, two more where the head names no author or date."""
 
-    def __init__(self, lexicon: Lexicon, dates: DateReader) -> None:
-        self.names = NameReader(lexicon)
-        self.top = TopReader(lexicon, dates, self.names)
+    def __init__(self, lexicon: Lexicon, parts: PartReader, kickers: Kickers, dates: DateReader) -> None:
+        self.names, self.kickers = NameReader(lexicon), kickers
+        self.top = TopReader(lexicon, parts, dates, self.names)
         self.microdata = MicrodataReader()
 
     def read(self, tree: Any, ground: datetime | None) -> Metadata:
@@ -94,7 +96,8 @@ class _PageMetadata:
     """One page while its metadata are read."""
 
     def __init__(self, reader: MetadataReader, tree: Any, ground: datetime | None) -> None:
-        self._names, self._top, self._tree, self._ground = reader.names, reader.top, tree, ground
+        self._names, self._top, self._kickers = reader.names, reader.top, reader.kickers
+        self._tree, self._ground = tree, ground
         self._head = read_head(tree)
         self._objects = read_json_ld(self._head.json_ld)
         self._address = page_address(self._head)
@@ -114,7 +117,8 @@ class _PageMetadata:
         found.keywords = self._keywords()
         stated = read_text(node.get("headline")) or read_text(node.get("name"))
         names = self._site_names(found.source)
-        found.title = choose_title(head, stated, read_text(item.get("headline")), names)
+        title = choose_title(head, stated, read_text(item.get("headline")), names)
+        found.title = title and self._kickers.clean(title)
         found.published = self._date("datePublished", "dateCreated", names=_PUBLISHED)
         found.updated = self._date("dateModified", names=_UPDATED)
         found.authors = self._authors(names.sites.union(host_of(self._address).split(".")))

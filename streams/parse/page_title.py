@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from streams.parse.head import Head, squash, text_of
-from streams.parse.headlines import clean_title
 from streams.parse.lines import tidy
 
 _TITLES = ("ogtitle", "twittertitle", "dctitle", "dctermstitle", "parselytitle", "sailthrutitle", "headline", "title")
@@ -59,7 +58,7 @@ def choose_title(head: Head, stated: str | None, marked: str | None, names: Site
     if shared in headings and title not in headings and without_site(window, names, others).lower() == title.lower():
         title = shared  # JSON-LD and <title> have another for search engines
     whole = [text_of(h1) for h1 in head.headings]
-    return clean_title(_without_kicker(title, shared, whole)) or None
+    return _without_kicker(title, shared, whole) or None
 
 
 def read_headings(head: Head) -> list[str]:

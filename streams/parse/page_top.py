@@ -68,9 +68,8 @@ class TopLines(NamedTuple):
 class TopReader:
     """Reads the visible top of a page. Immutable. A byline takes one to three ms: ask only where the head is silent."""
 
-    def __init__(self, lexicon: Lexicon, dates: DateReader, names: NameReader) -> None:
-        self._lexicon, self._dates, self._names = lexicon, dates, names
-        self._parts = PartReader(lexicon, dates)
+    def __init__(self, lexicon: Lexicon, parts: PartReader, dates: DateReader, names: NameReader) -> None:
+        self._lexicon, self._parts, self._dates, self._names = lexicon, parts, dates, names
 
     def times(
         self, times: list[Any], language: str | None, ground: datetime | None

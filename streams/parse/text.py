@@ -5,15 +5,13 @@ for, by where it stands).
 """
 
 from datetime import datetime
-from typing import Any
 
 from streams.parse.cohesion import Stemmer
 from streams.parse.dates import DateReader
 from streams.parse.draft import Draft
 from streams.parse.finding import Finding
-from streams.parse.furniture import FurnitureReader, read_frame_words
 from streams.parse.headlines import Kickers
-from streams.parse.lexicon import Lexicon, Role
+from streams.parse.lexicon import Role
 from streams.parse.lines import read_lines
 from streams.parse.parts import PartReader
 from streams.parse.people import PeopleReader
@@ -22,13 +20,12 @@ from streams.parse.sheets import cut_sheets
 
 
 class TextReader:
-    """Reads text pages. Immutable; about 250 µs for a page of 3 KB. ``entries`` are the language files."""
+    """Reads text pages. Immutable; about 250 µs for a page of 3 KB."""
 
-    def __init__(self, entries: dict[str, dict[str, Any]], lexicon: Lexicon, dates: DateReader) -> None:
-        self._people, self._kickers = PeopleReader(entries), Kickers(entries)
-        self._parts = PartReader(lexicon, FurnitureReader(entries, read_frame_words()), self._people, dates)
-        self._stemmer = Stemmer(entries)
-        self._dates = dates
+    def __init__(
+        self, parts: PartReader, people: PeopleReader, kickers: Kickers, stemmer: Stemmer, dates: DateReader
+    ) -> None:
+        self._parts, self._people, self._kickers, self._stemmer, self._dates = parts, people, kickers, stemmer, dates
 
     def read(
         self,

@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from lxml.etree import HTMLParser, fromstring
 
+from streams.parse import Parser
 from streams.parse.blocks import read_blocks
-from streams.parse.date_words import DateWords
-from streams.parse.dates import DateReader
-from streams.parse.lexicon import Lexicon, read_languages
-from streams.parse.metadata import Metadata, MetadataReader
+from streams.parse.metadata import Metadata
 from tests.parse.builders import AR_TITLE, EN_STORY, EN_TITLE
 
 Read = Callable[..., Metadata]
@@ -19,9 +17,8 @@ STORY = "".join(f"<p>{paragraph} {paragraph}</p>" for paragraph in EN_STORY)
 
 
 @pytest.fixture(scope="module")
-def read() -> Read:
-    entries = read_languages()
-    reader = MetadataReader(Lexicon(entries), DateReader(DateWords(entries)))
+def read(parser: Parser) -> Read:
+    reader = parser._html._metadata
 
     def of_page(
         head: str = "", top: str = f"<h1>{EN_TITLE}</h1>", *, root: str = "lang=en", bottom: str = ""

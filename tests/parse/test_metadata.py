@@ -268,3 +268,8 @@ def test_the_language_is_the_articles(read: Read, root: str, top: str, language:
 
 def test_a_page_that_says_nothing_has_no_metadata(read: Read) -> None:
     assert read(top="", root="") == Metadata()
+
+
+@pytest.mark.parametrize("urgent", [f"عاجل | {AR_TITLE}", f"[عاجل] {AR_TITLE}", f"عاجل: {AR_TITLE}"])
+def test_urgent_is_no_part_of_a_headline(read: Read, urgent: str) -> None:
+    assert read(f'<meta property="og:title" content="{urgent}">', f"<h1>{urgent}</h1>").title == AR_TITLE

@@ -5,7 +5,7 @@ from lxml.etree import HTMLParser, fromstring
 
 from streams.parse.head import read_head
 from streams.parse.page_title import SiteNames, choose_title
-from tests.parse.builders import AR_TITLE, EN_TITLE
+from tests.parse.builders import EN_TITLE
 
 NAMES = SiteNames(frozenset(("thesail", "sailexample")), frozenset(("world",)))
 
@@ -40,11 +40,6 @@ def test_a_headline_keeps_its_own_dash_and_what_only_begins_like_a_section() -> 
 
 def test_what_follows_the_heading_after_a_bar_is_cut_whatever_it_is() -> None:
     assert title(graph(f"{EN_TITLE} | by Nora Fields"), f"<h1>{EN_TITLE}</h1>") == EN_TITLE
-
-
-@pytest.mark.parametrize("urgent", [f"عاجل | {AR_TITLE}", f"[عاجل] {AR_TITLE}", f"عاجل: {AR_TITLE}"])
-def test_urgent_is_no_part_of_a_headline(urgent: str) -> None:
-    assert title(graph(urgent)) == AR_TITLE
 
 
 def test_a_kicker_that_open_graph_leaves_out_is_left_out() -> None:

@@ -25,7 +25,7 @@ _PREFIXES = ("", "ال", "و", "وال", "ل", "لل", "ب", "بال")
 # Log-odds from which a line is furniture wherever it stands, and a sentence; measured by training/train_frame_words.py:
 # over the first, 3 story lines in 1,000.
 _SURE = 0.8
-_SURE_OF_A_SENTENCE = 3.0
+_SURE_OF_A_SENTENCE = 2.0
 # And from which a line is, that shares no word with the story around it: under 15 story lines in 1,000 would.
 _LIKELY = 0.3
 

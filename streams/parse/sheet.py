@@ -152,7 +152,7 @@ class _Sheet:
         for part in text:
             if self._take_name(part):
                 continue
-            if part.frame:
+            if self._is_frame(part):
                 self._reading.tell(part, Role.BOILERPLATE, part.why)
                 continue
             value = part.value
@@ -192,7 +192,7 @@ class _Sheet:
 
     def _is_of_story(self, part: Part, below: list[Part]) -> bool:
         value = part.value
-        if part.frame or (
+        if self._is_frame(part) or (
             self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5 and not is_sentence(value)
         ):
             return False
@@ -200,13 +200,17 @@ class _Sheet:
             return True
         if below and is_item(below[0].value):
             return True
-        return self._shares_words(part) or not self._reading.parts.may_be_furniture(part)
+        return self._shared_words(part) > 0 or not self._reading.parts.may_be_furniture(part)
 
-    def _shares_words(self, part: Part) -> bool:
-        """Whether a short line shares a word with the paragraphs."""
+    def _is_frame(self, part: Part) -> bool:
+        """Whether a line sounds like a site's frame and shares less than two words with the paragraphs."""
+        return part.frame and self._shared_words(part) < 2
+
+    def _shared_words(self, part: Part) -> int:
+        """How many words a line, itself no paragraph, shares with the paragraphs."""
         if self._all is None:
             self._all = self._stems_of_lines(self._sheet)
-        return bool(self._stems(fold(part.value)) & self._all)
+        return len(self._stems(fold(part.value)) & self._all)
 
     def _about(self) -> set[str]:
         return self._stems_of_lines(self._sheet[: 3 * _STORY_PARAGRAPHS])
@@ -234,13 +238,13 @@ class _Sheet:
     def _closes(self, part: Part, text: list[Part], place: int) -> bool:
         """Whether a line below the last long paragraph is a short one: a sentence, a list item, or a line by itself."""
         value = part.value
-        if part.frame or (self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5):
+        if self._is_frame(part) or (self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5):
             return False
         if is_item(value):
             above = self._sheet[max(0, self._sheet.index(part) - 1)]
             return above.role is None and not above.frame
         if is_sentence(value) and len(value.split()) >= 2:
-            return self._shares_words(part) or not self._reading.parts.may_be_furniture(part)
+            return self._shared_words(part) > 0 or not self._reading.parts.may_be_furniture(part)
         if value.endswith(":") and len(value.split()) >= 4 and place + 1 < len(text):
             return True
         if (ending := _AGENCY_AT_END.search(value)) is not None and self._reading.parts.is_agency(fold(ending[1])):

@@ -213,11 +213,15 @@ class PageBlocks:
         lines = [
             self.blocks[at].text
             for at in (*range(above, first), *range(last + 1, scope.end))
-            if id(self.blocks[at]) not in kept
-            and not self.is_furniture[at]
-            and len(self.blocks[at].text) <= _LABEL_LETTERS
+            if id(self.blocks[at]) not in kept and self._may_be_label(at)
         ]
         return lines[:_MOST_LABELS]
+
+    def _may_be_label(self, at: int) -> bool:
+        block = self.blocks[at]
+        if self.is_furniture[at] or len(block.text) > _LABEL_LETTERS:
+            return False
+        return self.is_label[at] or block.linked < 0.8 * len(block.text)
 
     def _scope(self, element: Element) -> Element:
         """The article around its story: what holds the heading too, else ``<article>``."""

@@ -27,7 +27,7 @@ _SHOWN_SHARE = 0.4
 
 
 class HtmlReader:
-    """Reads HTML pages. Immutable; about 5 ms a page, half of it libxml2's."""
+    """Reads HTML pages. Immutable; a page takes about half the time of trafilatura's fast mode alone."""
 
     def __init__(self, text: TextReader, lexicon: Lexicon, limits: ParseLimits) -> None:
         self._text, self._lexicon = text, lexicon

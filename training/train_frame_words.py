@@ -1,11 +1,11 @@
 """Learn which words belong to the frame of news sites: ``streams/parse/frame_words.tsv``.
 
 ``python -m training.train_frame_words --data DIR`` fits a sparse logistic regression that tells frame lines (buttons,
-calls, counters, notices) from lines of stories by their words and pairs of words, and writes the words with their weights,
-so that a person can read and correct them. Deterministic. What it learns from:
+calls, counters, notices) from lines of stories by their words and pairs of words, and writes the words with their
+weights, so that a person can read and correct them. Deterministic. What it learns from:
 
-- frame: lines that we wrote as sites print them (``training/frame_lines/``), and the text of real pages that stands outside
-  their gold body (``html_article_benchmark``, ``html_publishers_dev``), but for long links, which are headlines;
+- frame: lines that we wrote as sites print them (``training/frame_lines/``), and the text of real pages that stands
+  outside their gold body (``html_article_benchmark``, ``html_publishers_dev``), but for links;
 - story: the gold bodies, paragraphs and sentences of ``topics_train`` and ``ant_ar``, headlines, and subheadings that
   we wrote.
 """
@@ -33,6 +33,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from streams.fold import fold
 from streams.parse.blocks import read_blocks
 from streams.parse.furniture import read_words
+from training.train_topics import NOT_FREE
 
 OURS = Path(__file__).parent / "frame_lines"
 MODEL = Path(__file__).parents[1] / "streams" / "parse" / "frame_words.tsv"
@@ -64,11 +65,10 @@ def story_lines(data: Path) -> Iterator[Line]:
     """Headlines, paragraphs and sentences of articles."""
     chooser = random.Random(1)
     for name in ("topics_train", "ant_ar"):
-        for place, raw in enumerate(lzma.open(data / f"{name}.jsonl.xz", "rt", encoding="utf-8")):
-            if name == "ant_ar" and place % 4:
-                continue
-            article = json.loads(raw)
-            if article.get("topics") == []:
+        with lzma.open(data / f"{name}.jsonl.xz", "rt", encoding="utf-8") as file:
+            articles = [json.loads(line) for line in file]
+        for article in articles[:: 4 if name == "ant_ar" else 1]:
+            if article.get("topics") == [] or article["id"].startswith(NOT_FREE):
                 continue
             if article["title"]:
                 yield Line(article["title"], False, 3.0, article["id"])
@@ -153,7 +153,8 @@ def fit(lines: list[Line]) -> tuple[list[tuple[str, float]], float]:
     for threshold in (0.0, 0.5, 1.0, 1.5, 2.0, 3.0):
         told = guessed > threshold
         print(
-            f"over {threshold}: of our frame lines {told[truth & ours].mean():.3f}, of real pages' {told[truth & ~ours].mean():.3f}; "
+            f"over {threshold}: of our frame lines {told[truth & ours].mean():.3f}, "
+            f"of real pages' {told[truth & ~ours].mean():.3f}; "
             f"of our subheadings {told[~truth & ours].mean():.3f}, of story lines {told[~truth & ~ours].mean():.4f}"
         )
     model.fit(table, truth, sample_weight=weights)
@@ -177,9 +178,8 @@ def main() -> int:
     print(f"{sum(line.frame for line in lines):,} frame lines, {sum(not line.frame for line in lines):,} story lines")
     learned, bias = fit(lines)
     with MODEL.open("w", encoding="utf-8") as file:
-        file.write(
-            f"# Words of site frames and of stories, with weights learned by training/train_frame_words.py.\n\t{bias:.3f}\n"
-        )
+        file.write("# Words of site frames and of stories, with weights: see frame_words.md.\n")
+        file.write(f"\t{bias:.3f}\n")
         file.writelines(f"{word}\t{weight:.2f}\n" for word, weight in learned)
     print(f"{len(learned):,} words, {MODEL.stat().st_size:,} bytes")
     return 0

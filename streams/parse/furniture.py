@@ -1,9 +1,9 @@
 """Furniture: lines that belong to the frame of a site, told by their words.
 
-No list of whole lines is ever complete («حمّل تطبيقنا الآن لمتابعة المباريات», "Get live updates on the app. Download now.");
-the words in them are few and the same everywhere. Two readings of them stand side by side: a word of a ``[[cue]]`` in the
-language files has a weight, and a line is furniture when it is short for the weight of its words; and a linear model
-(``frame_words.tsv``, learned by training/train_frame_words.py) adds up what each word and pair says.
+No list of whole lines is ever complete («حمّل تطبيقنا الآن لمتابعة المباريات», "Get live updates on the app. Download
+now."); the words in them are few and the same everywhere. Two readings of them stand side by side: a word of a
+``[[cue]]`` in the language files has a weight, and a line is furniture when it is short for that of its words; and
+a linear model (``frame_words.tsv``, learned by training/train_frame_words.py) adds up what each word and pair says.
 """
 
 import re
@@ -99,7 +99,7 @@ def read_frame_words() -> dict[str, float]:
 
 
 def read_words(folded: str) -> list[str]:
-    """The words of a folded line as they are weighed: each word, bare of Arabic clitics too, and each pair of neighbours.
+    """The words of a folded line as they are weighed: each word, bare of Arabic clitics too, and each pair.
 
     Digits are one word whatever the number; the first and last mark of the line count as words.
     """

@@ -17,7 +17,7 @@ from streams.parse.lexicon import Lexicon, Role
 from streams.parse.limits import ParseLimits
 from streams.parse.lines import tidy
 from streams.parse.markup import MarkupReader
-from streams.parse.metadata import Metadata, read_metadata
+from streams.parse.metadata import Metadata, MetadataReader
 from streams.parse.text import TextReader
 
 # Less story than this, and no metadata that claims an article: there is none.
@@ -29,8 +29,8 @@ _SHOWN_SHARE = 0.4
 class HtmlReader:
     """Reads HTML pages. Immutable; a page takes about half the time of trafilatura's fast mode alone."""
 
-    def __init__(self, text: TextReader, lexicon: Lexicon, limits: ParseLimits) -> None:
-        self._text, self._lexicon = text, lexicon
+    def __init__(self, text: TextReader, metadata: MetadataReader, lexicon: Lexicon, limits: ParseLimits) -> None:
+        self._text, self._metadata, self._lexicon = text, metadata, lexicon
         self._markup = MarkupReader(limits)
         self._furniture = ElementNames.load()
 
@@ -48,9 +48,10 @@ class HtmlReader:
         ``selection``: what a rule for the site chooses, before all general rules.
         """
         tree = self.tree(markup)
-        about = read_metadata(tree)
+        about = self._metadata.read(tree, ground)
         live = "LiveBlogPosting" in markup
         body = read_body(tree, self._furniture, about.title, live=live, selection=selection)
+        self._metadata.add_visible(about, [block.text for block in body.page.blocks], ground)
         articles = part_articles(body, self._announces, live=live)
         lines = _lines_or_head([block.text for block in articles.story], about)
         language = language or about.language

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from streams.fold import fold
 from streams.parse.dates import DateReader
-from streams.parse.headlines import can_be_title
 from streams.parse.furniture import FurnitureReader
+from streams.parse.headlines import can_be_title
 from streams.parse.keywords import is_hashtag_row
 from streams.parse.labels import Labelled, LabelReader, is_sentence
 from streams.parse.lexicon import WRAPPING, Lexicon, Role
@@ -106,8 +106,10 @@ class PartReader:
         return parts
 
     def is_agency(self, folded: str, *, alone: bool = False) -> bool:
-        """Whether a folded name, or each of several, is a news agency's or outlet's. ``alone``: on a line of its own, where
-        «الأخبار» is a section."""
+        """Whether a folded name, or each of several, is a news agency's or outlet's.
+
+        ``alone``: on a line of its own, where «الأخبار» is a section.
+        """
         if len(folded) > 60:
             return False
         names = re.split(r"[،,/+&]| - ", folded.strip(WRAPPING))
@@ -182,7 +184,7 @@ class PartReader:
             return _of_credit(line, credit)
         return [Part(line, Role.SECTION, value, "beside a label")]
 
-    def _short(self, line: Line, ground: datetime | None) -> list[Part]:
+    def _short(self, line: Line, ground: datetime | None) -> list[Part]:  # noqa: PLR0911 - one return a case
         """A short line without a label that is no story text: a date, an agency, hashtags, breadcrumbs."""
         text, folded = line.text, line.folded
         if text[0] == "#" and is_hashtag_row(text):

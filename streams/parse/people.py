@@ -22,7 +22,9 @@ _HONORIFICS = frozenset(
 
 
 # Between the parts of a credit line.
-_PIECES = re.compile(r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in)\s+|(?<=[\u0600-\u06ff])[-–—](?=[\u0600-\u06ff])")
+_PIECES = re.compile(
+    r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in)\s+|(?<=[\u0600-\u06ff])[-–—](?=[\u0600-\u06ff])"
+)
 _PLACE_WORDS = 3
 _DATELINE_WORDS = 5
 _OF_SENTENCES = frozenset(fold(word) for word in ("في", "من", "عن", "مع", "بين", "بعد", "قبل", "أن", "هل", "كيف", "ما"))
@@ -39,7 +41,7 @@ class PeopleReader:
         self._given, self._desks, self._roles = words["given"], words["desk"], words["role"]
         self.outlets = words["outlet"]
 
-    def read(self, text: str, *, likely: bool = False) -> str | None:
+    def read(self, text: str, *, likely: bool = False) -> str | None:  # noqa: PLR0911 - one return a case
         """The names in a line that is nothing but names (and a place or role after them), as written; else null.
 
         ``likely``: where it stands a byline is to be expected, so a name need not be a known one.
@@ -112,7 +114,7 @@ class CreditReader:
         self._people, self._is_agency = people, is_agency
 
     def read(self, text: str, *, likely: bool = False) -> Credit | None:
-        """The credit of a line that is nothing else; null for any other line. ``likely`` as in ``PeopleReader.read``."""
+        """The credit of a line that is nothing else, or null. ``likely`` as in ``PeopleReader.read``."""
         if len(text) > _MOST_LETTERS:
             return None
         pieces = [piece for piece in (part.strip(" -–—ـ:،,.") for part in _PIECES.split(text)) if piece]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from schemas.parsed_article import Doubt
 from streams.fold import fold
-from streams.parse.cohesion import stems
+from streams.parse.cohesion import Stemmer
 from streams.parse.dates import DateReader
 from streams.parse.draft import Draft
 from streams.parse.finding import Finding
@@ -37,11 +37,12 @@ _NAMES_NEAR = frozenset((Role.PUBLISHED, Role.UPDATED))
 
 
 class Reading(NamedTuple):
-    """What a sheet is read with. ``ground`` is when the page was fetched; ``trace`` collects what lines were taken for."""
+    """What a sheet is read with. ``ground``: when the page was fetched; ``trace`` collects what each line is."""
 
     parts: PartReader
     people: PeopleReader
     kickers: Kickers
+    stemmer: Stemmer
     dates: DateReader
     language: str | None
     ground: datetime | None
@@ -64,6 +65,7 @@ class _Sheet:
 
     def __init__(self, sheet: list[Part], reading: Reading, title: str | None, web: bool) -> None:
         self._sheet, self._reading, self._web = sheet, reading, web
+        self._stems = reading.stemmer.stems
         self._draft = Draft(title=title)
         self._named: str | None = None
         self._outlet: str | None = None
@@ -129,10 +131,10 @@ class _Sheet:
         if len(candidates) == 1 and len(leading) == 1:
             return candidates[0]
         story = [part.line.folded for part in text if part.is_story][:_STORY_PARAGRAPHS]
-        about = stems(" ".join(story))
-        if any(stems(fold(part.value)) & about for part in candidates):
+        about = self._stems(" ".join(story))
+        if any(self._stems(fold(part.value)) & about for part in candidates):
             leading = candidates
-        scores = [_likeness(part, about) for part in leading]
+        scores = [self._likeness(part, about) for part in leading]
         most = max(scores)
         return next(part for part, score in zip(leading, scores, strict=True) if score >= most * _LEAST_SHARE)
 
@@ -159,7 +161,7 @@ class _Sheet:
                 standfirst = True
             if not standfirst and len(value.split()) >= 3:
                 about = about if about is not None else self._about()
-                standfirst = len(stems(fold(value)) & about) >= 2
+                standfirst = len(self._stems(fold(value)) & about) >= 2
             if standfirst:
                 kept.append(part)
             else:
@@ -167,7 +169,7 @@ class _Sheet:
         return kept
 
     def _between(self, text: list[Part]) -> list[Part]:
-        """What belongs to the story of the lines between its paragraphs: subheadings share words with it, frames do not."""
+        """What belongs to the story of the lines between its paragraphs: subheadings share words with it."""
         kept: list[Part] = []
         paragraphs = 0
         for place, part in enumerate(text):
@@ -203,11 +205,11 @@ class _Sheet:
     def _shares_words(self, part: Part) -> bool:
         """Whether a short line shares a word with the paragraphs."""
         if self._all is None:
-            self._all = _stems_of_lines(self._sheet)
-        return bool(stems(fold(part.value)) & self._all)
+            self._all = self._stems_of_lines(self._sheet)
+        return bool(self._stems(fold(part.value)) & self._all)
 
     def _about(self) -> set[str]:
-        return _stems_of_lines(self._sheet[: 3 * _STORY_PARAGRAPHS])
+        return self._stems_of_lines(self._sheet[: 3 * _STORY_PARAGRAPHS])
 
     def _tail(self, text: list[Part], after_story: bool) -> list[Part]:
         """What belongs to the story of the lines below its last long paragraph; keywords among them are taken."""
@@ -319,14 +321,12 @@ class _Sheet:
         else:
             draft.updated = date
 
+    def _likeness(self, part: Part, about: set[str]) -> float:
+        """How much a line above the story is like its headline: the words it shares, and its length."""
+        own = self._stems(fold(part.value))
+        shared = len(own & about) / max(1, len(own)) ** 0.5 if len(part.value.split()) > 1 else 0.0
+        return shared + (0.5 if is_headline(part.value) and not part.frame else 0.1)
 
-def _likeness(part: Part, about: set[str]) -> float:
-    """How much a line above the story is like its headline: the words it shares, and its length."""
-    own = stems(fold(part.value))
-    shared = len(own & about) / max(1, len(own)) ** 0.5 if len(part.value.split()) > 1 else 0.0
-    return shared + (0.5 if is_headline(part.value) and not part.frame else 0.1)
-
-
-def _stems_of_lines(parts: list[Part]) -> set[str]:
-    """The stems of all paragraphs."""
-    return stems(" ".join(part.line.folded for part in parts if part.is_story))
+    def _stems_of_lines(self, parts: list[Part]) -> set[str]:
+        """The stems of all paragraphs."""
+        return self._stems(" ".join(part.line.folded for part in parts if part.is_story))

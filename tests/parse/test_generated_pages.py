@@ -22,7 +22,7 @@ def test_parse_returns_the_parts_that_a_page_was_built_of(parser: Parser, words:
         Known(
             title=article.title or "",
             paragraphs=list(article.paragraphs),
-            published=article.published and article.published.value,
+            published=article.published.value if article.published else None,
             source=article.source,
             byline=article.byline,
             keywords=list(article.keywords),

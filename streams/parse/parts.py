@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from streams.fold import fold
 from streams.parse.dates import DateReader
-from streams.parse.furniture import FurnitureReader
+from streams.parse.furniture import Certainty, FurnitureReader
 from streams.parse.headlines import can_be_title
 from streams.parse.keywords import is_hashtag_row
 from streams.parse.labels import Labelled, LabelReader, is_sentence
@@ -134,11 +134,12 @@ class PartReader:
             return parts
         if (about := self._lexicon.boilerplate(line.folded)) is not None:
             return [Part(line, Role.BOILERPLATE, line.text, about)]
-        if self._furniture.is_furniture(line.text, line.folded):
+        cues = self._furniture.cues(line.text, line.folded)
+        if cues == Certainty.SURE:
             return [Part(line, Role.BOILERPLATE, line.text, "words of a site's frame")]
         if len(line.text) <= _BODY_LETTERS and (parts := self._short(line, ground)):
             return parts
-        frame = self._furniture.sounds_like_furniture(line.text, line.folded)
+        frame = cues == Certainty.LIKELY or self._furniture.sounds_like_furniture(line.text, line.folded)
         return [Part(line, None, line.text, "it sounds like a site's frame" if frame else "", frame=frame)]
 
     def _labelled(
@@ -180,7 +181,7 @@ class PartReader:
         reading = self._dates.read(folded, None, ground)
         if reading is not None and reading.whole:
             return [Part(line, Role.PUBLISHED, value, "a date beside a label")]
-        if (credit := self.credits.read(value, likely=not _DIGIT.search(value))) is not None:
+        if (credit := self.credits.read(value, likely="|" in line.text and not _DIGIT.search(value))) is not None:
             return _of_credit(line, credit)
         return [Part(line, Role.SECTION, value, "beside a label")]
 
@@ -208,7 +209,7 @@ class PartReader:
             return [Part(line, Role.SECTION, text, "a menu")]
         if (caption := _CAPTION.search(text)) is not None and self.is_agency(fold(caption[1])):
             return [Part(line, Role.BOILERPLATE, text, _PICTURE)]
-        if len(_BREADCRUMB.findall(text)) >= 1 and not is_sentence(text) and len(text) <= 90:
+        if "«" not in text and _BREADCRUMB.search(text) is not None and not is_sentence(text) and len(text) <= 90:
             return [Part(line, Role.SECTION, text, "breadcrumbs")]
         return []
 

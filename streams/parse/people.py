@@ -23,7 +23,7 @@ _HONORIFICS = frozenset(
 
 # Between the parts of a credit line.
 _PIECES = re.compile(
-    r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in)\s+|(?<=[\u0600-\u06ff])[-–—](?=[\u0600-\u06ff])"
+    r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in|avec|mit|con|with)\s+|(?<=[\u0600-\u06ff])[-–—](?=[\u0600-\u06ff])"
 )
 _PLACE_WORDS = 3
 _DATELINE_WORDS = 5
@@ -74,6 +74,11 @@ class PeopleReader:
         """Whether a line tells a job and nothing else: «مراسلة الشؤون الأفريقية», "Staff Writer"."""
         words = folded.strip(" .-–—|،,()*").split()
         return 0 < len(words) <= 6 and any(word.strip("،,.-") in self._roles for word in words)
+
+    def without_role(self, names: str) -> str:
+        """Names without the job after a comma: "Nora Fields, Economics Correspondent"."""
+        head, *after = re.split(r"\s*[,،]\s+", names, maxsplit=1)
+        return head if after and self.is_role(fold(after[0])) else names
 
     def _is_desk(self, folded: str) -> bool:
         words = folded.split()

@@ -68,6 +68,7 @@ class _Sheet:
         self._stems = reading.stemmer.stems
         self._draft = Draft(title=title)
         self._named: str | None = None
+        self._guessed: str | None = None
         self._outlet: str | None = None
         self._all: set[str] | None = None
 
@@ -88,7 +89,7 @@ class _Sheet:
             draft.paragraphs.append(part.value)
         if not draft.paragraphs and len(text) >= _LINES_OF_A_LIST and not self._web:
             draft.title = None  # a menu or a list of links, whose first line is no headline
-        draft.byline = draft.byline or self._named
+        draft.byline = draft.byline or self._named or self._guessed
         if draft.byline is None and draft.paragraphs:
             draft.byline = self._name_in_dateline(draft.paragraphs[0])
         draft.source = draft.source or self._outlet
@@ -274,7 +275,12 @@ class _Sheet:
         place = self._sheet.index(part)
         near = self._sheet[max(0, place - 1) : place] + self._sheet[place + 1 : place + 2]
         likely = below_title and any(there.role in _NAMES_NEAR for there in near)
-        credit = self._reading.parts.credits.read(part.value, likely=likely)
+        credit = self._reading.parts.credits.read(part.value)
+        guess = self._reading.parts.credits.read(part.value, likely=True) if credit is None and likely else None
+        if credit is None and guess is not None:
+            self._guessed = self._guessed or (guess.people and clean_byline(guess.people))
+            self._reading.tell(part, Role.BYLINE, "where a name stands, though none that is known")
+            return True
         if credit is None:
             if self._reading.people.is_role(part.line.folded):
                 self._reading.tell(part, Role.ASIDE, "a role of who wrote it")
@@ -304,7 +310,9 @@ class _Sheet:
         elif role == Role.BYLINE:
             credit = self._reading.parts.credits.read(value)
             source = credit and credit.source
-            draft.byline = draft.byline or clean_byline(credit.people if credit and credit.people and source else value)
+            draft.byline = draft.byline or clean_byline(
+                credit.people if credit and credit.people and source else self._reading.people.without_role(value)
+            )
             self._outlet = self._outlet or source
         elif role == Role.KEYWORDS:
             draft.keywords = tuple(dict.fromkeys((*draft.keywords, *split_keywords(value))))

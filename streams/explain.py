@@ -11,7 +11,6 @@ from streams.parse import Finding, ParseLimits, Parser
 from streams.route import Router
 from streams.settings import Settings
 from streams.tag import Tagger
-from streams.tag.topics import LANGUAGES
 
 WIDTH = 90  # characters of a line of the page that are shown
 
@@ -73,7 +72,7 @@ def _show_tags(article: ParsedArticle, tagger: Tagger, show: Callable[[str], Any
         words = tagger.topics.explain(article.title, text, score.topic)
         show(f"  {'topic':<10} {score.topic.slug} {score.confidence}, for: {'، '.join(word for word, _ in words)}")
     if not scores:
-        known = article.language is None or article.language.partition("-")[0] in LANGUAGES
+        known = article.language is None or article.language.partition("-")[0] in tagger.topics.languages
         show(f"  {'topic':<10} none{'' if known else f': the model does not know the language {article.language}'}")
     for mention in tagger.gazetteer.countries(article.title, text, article.language):
         show(f"  {'country':<10} {mention.country}, {mention.count} × (first «{mention.first}»)")

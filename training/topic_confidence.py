@@ -14,8 +14,11 @@ from training.topic_fit import Matrix
 FLOOR = 0.03
 """Least probability of a main topic: what is not news is told by its own score, not by this."""
 
-MIX = 0.1
-"""How freely the main topic may be told from the scores of all (C of scikit-learn). From .01, .1 and 1 by
+NO_NEWS = 0.5
+"""Least share of "no topic" for it to win: to deny a topic to news is worse than to give one to a cookie notice."""
+
+MIX = 0.05
+"""How freely the main topic may be told from the scores of all (C of scikit-learn). From .03, .1 and .3 by
 cross-validation."""
 
 LANGUAGE = 1.0
@@ -37,6 +40,7 @@ class Decision(NamedTuple):
     main_sure: Matrix
     threshold: Matrix
     floor: Matrix
+    no_news: Matrix
 
 
 def decide_how(scores: Matrix, articles: Sequence[Labelled]) -> Decision:
@@ -49,7 +53,7 @@ def decide_how(scores: Matrix, articles: Sequence[Labelled]) -> Decision:
     slope, level, own_slope, own_level = _any_of(scores[:, :NO_TOPIC], truth, spoken, len(languages))
     how = Decision(
         mix, offset, slope, level, languages, own_slope, own_level,
-        np.array([0.0, 1.0, 0.0]), np.full(NO_TOPIC, 0.5), np.array(FLOOR),
+        np.array([0.0, 1.0, 0.0]), np.full(NO_TOPIC, 0.5), np.array(FLOOR), np.array(NO_NEWS),
     )  # fmt: skip
     how = how._replace(main_sure=_main_sure(scores, articles, truth, how))
     probability = probabilities(scores, articles, how)[0]
@@ -85,15 +89,18 @@ def _main_sure(scores: Matrix, articles: Sequence[Labelled], truth: npt.NDArray[
     rows = np.flatnonzero(main != NO_TOPIC)
     given = main[rows]
     chance = probability[rows, given]
-    columns = np.stack([np.ones(rows.size), np.log(chance / (1 - chance)), _main_share(scores[rows], how)], axis=1)
+    columns = np.stack([np.ones(rows.size), np.log(chance / (1 - chance)), _main_shares(scores, how)[1][rows]], axis=1)
     right = truth[rows, given]
     return np.asarray(LogisticRegression(C=100.0, fit_intercept=False).fit(columns, right).coef_[0])
 
 
-def _main_share(scores: Matrix, how: Decision) -> Matrix:
-    """Log of the softmax of the likeliest. Shape (n,)."""
+def _main_shares(scores: Matrix, how: Decision) -> tuple[npt.NDArray[np.intp], Matrix]:
+    """Place of the main topic or NO_TOPIC, and the log of its share in the softmax. Shape (n,) each."""
     mixed = scores @ how.main_mix + how.main_offset
-    return np.asarray(-np.log(np.exp(mixed - mixed.max(axis=1, keepdims=True)).sum(axis=1)))
+    shares = np.exp(mixed - mixed.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    main = np.where(shares[:, NO_TOPIC] >= how.no_news, NO_TOPIC, shares[:, :NO_TOPIC].argmax(axis=1))
+    return main, np.log(shares[np.arange(main.size), main])
 
 
 def probabilities(scores: Matrix, articles: Sequence[Labelled], how: Decision) -> tuple[Matrix, npt.NDArray[np.intp]]:
@@ -101,10 +108,10 @@ def probabilities(scores: Matrix, articles: Sequence[Labelled], how: Decision) -
     spoken = np.searchsorted(how.languages, [article.language for article in articles])
     slope = how.any_slope + how.language_slope[spoken][:, None]
     odds = slope * scores[:, :NO_TOPIC] + how.any_offset + how.language_offset[spoken][:, None]
-    main = (scores @ how.main_mix + how.main_offset).argmax(axis=1)
+    main, share = _main_shares(scores, how)
     rows = np.flatnonzero(main != NO_TOPIC)
     own = odds[rows, main[rows]]
-    odds[rows, main[rows]] = np.stack([np.ones(rows.size), own, _main_share(scores[rows], how)], axis=1) @ how.main_sure
+    odds[rows, main[rows]] = np.stack([np.ones(rows.size), own, share[rows]], axis=1) @ how.main_sure
     return 1 / (1 + np.exp(-odds)), main
 
 

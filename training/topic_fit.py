@@ -26,6 +26,12 @@ FURTHER = 0.3
 right for .819 of the Arabic articles, with .3 for .837, at the same micro-F1; 0 costs micro-F1. Cross-validated."""
 
 
+FEW = 30
+"""Articles without the feature that every language is given besides its own: in few articles, chance is large. From
+0, 30 and 100 by cross-validation; without frequencies by language, the main topic is right for .804 of the Persian
+articles instead of .844, and for .823 of the English instead of .830."""
+
+
 class Fitted(NamedTuple):
     """Weights and rarity of a model. Shapes (2**BITS, 18), (2**BITS,)."""
 
@@ -39,7 +45,7 @@ class Table:
     def __init__(self, articles: Sequence[Labelled], words: Sequence[Labelled]) -> None:
         counts, word_counts = feature_matrix(articles), feature_matrix(words)
         self.articles = list(articles)
-        self.rarity = rarity_of(counts, word_counts)
+        self.rarity = rarity_of(counts, word_counts, np.array([article.language for article in articles]))
         self._vectors = sparse.vstack([weighted(counts, self.rarity), weighted(word_counts, self.rarity)], "csr")
         self._alike = (self._vectors @ self._vectors.T).toarray()
         self._targets = targets_of([*articles, *words])
@@ -82,17 +88,26 @@ def feature_matrix(articles: Sequence[Labelled]) -> sparse.csr_matrix:
     return sparse.csr_matrix((values, np.concatenate([row.buckets for row in rows]), ends), (len(rows), 2**BITS))
 
 
-def rarity_of(counts: sparse.csr_matrix, words: sparse.csr_matrix) -> Matrix:
-    """Inverse document frequency in articles and words. Shape (2**BITS,).
+def rarity_of(counts: sparse.csr_matrix, words: sparse.csr_matrix, languages: npt.NDArray[np.str_]) -> Matrix:
+    """Inverse document frequency, where a feature is commonest: in all articles or in those of one language.
 
-    0 for what only one article has, unless it is in the words: those are there on purpose.
+    Else the little words of a language with few articles would pass for rare ones. 0 for what only one article
+    has, unless it is in the words: those are there on purpose. Shape (2**BITS,).
     """
-    in_articles, in_words = (np.bincount(rows.indices, minlength=2**BITS) for rows in (counts, words))
+    in_articles, in_words = (_document_frequency(rows) for rows in (counts, words))
     # A word in the articles keeps the frequency it has there: the words are no sample of anything.
     frequency = np.where(in_articles >= 2, in_articles, in_articles + in_words)
-    rarity: Matrix = np.log((counts.shape[0] + 1) / (frequency + 1))
+    share = (frequency + 1) / (counts.shape[0] + 1)
+    for language in np.unique(languages):
+        of = np.flatnonzero(languages == language)
+        share = np.maximum(share, _document_frequency(counts[of]) / (of.size + FEW))
+    rarity: Matrix = -np.log(np.minimum(share, 1))
     rarity[(in_articles < 2) & (in_words == 0)] = 0
     return rarity.astype(np.float16).astype(np.float64)  # as it is shipped
+
+
+def _document_frequency(counts: sparse.csr_matrix) -> npt.NDArray[np.intp]:
+    return np.bincount(counts.indices, minlength=2**BITS)
 
 
 def weighted(counts: sparse.csr_matrix, rarity: Matrix) -> sparse.csr_matrix:

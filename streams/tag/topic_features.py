@@ -1,5 +1,8 @@
 """What the topic model sees of an article: hashed four-letter pieces of its words, and its words.
 
+Pieces of 3, 4 and 5 letters together do the same in three times the time: main topic right for .820 and .820 of the
+Arabic articles, .772 and .766 of the English, by cross-validation. A blank before or after a word counts as a letter.
+
 Training and inference both call ``features``, so that they see the same. The hashes are polynomials over
 UTF-16 units in wrapping integers: the same in every process and every version of Python and numpy.
 """
@@ -28,14 +31,11 @@ OPENING = 3000
 TITLE_COUNTS = 3
 """How often a title is counted. Twice and five times do the same in cross-validation."""
 
-PIECE = 4
-"""Letters of a piece of a word, the blanks around the word included. Pieces of 3, 4 and 5 together do the same
-(main topic right .820 and .820 in Arabic, .772 and .766 in English) in three times the time."""
-
 _TITLE_LONGEST = 300
 _BLANK = 0x20
 _ZERO = 0x30
 _PIECE_BASE = np.uint32(0x01000193)  # FNV's 32-bit prime: odd, so no letter is lost to an even factor
+_PIECE_SQUARE = np.uint32(0x01000193**2 % 2**32)
 _WORD_BASE = 0x5851F42D4C957F2D  # Knuth's MMIX multiplier: odd, so it has an inverse modulo 2**64
 _WORD_SEED = np.uint32(0x2545F491)
 # One letter may fold to 18 (the Arabic ligature U+FDFA); what is longer than this is cut.
@@ -53,10 +53,13 @@ def features(title: str | None, text: str) -> Features:
     """How often each piece and each word occurs; the title counts ``TITLE_COUNTS`` times."""
     buckets = _buckets(np.sort(_hashes(_units(_read(title, text)))))
     if not buckets.size:
-        return Features(np.empty(0, np.intp), np.empty(0, np.float32))
-    starts = np.flatnonzero(np.concatenate((np.ones(1, bool), buckets[1:] != buckets[:-1])))
-    counts = np.diff(starts, append=buckets.size).astype(np.float32)
-    return Features(buckets[starts], 1 + np.log(counts))
+        return Features(buckets, np.empty(0, np.float32))
+    changes = np.flatnonzero(buckets[1:] != buckets[:-1])
+    bounds = np.empty(changes.size + 2, np.intp)
+    bounds[0], bounds[-1] = 0, buckets.size
+    np.add(changes, 1, out=bounds[1:-1])
+    counts = (bounds[1:] - bounds[:-1]).astype(np.float32)
+    return Features(buckets.take(bounds[:-1]), 1 + np.log(counts))
 
 
 class WordShares(NamedTuple):
@@ -134,22 +137,15 @@ def _hashes(units: Units) -> Hashes:
 
 
 def _pieces(units: Units) -> tuple[Hashes, npt.NDArray[np.bool_]]:
-    """A hash of every run of ``PIECE`` units within a word, and at which units one starts.
+    """A hash of every run of four units within a word, and at which units one starts.
 
     A blank may stand first or last in a piece, not between.
     """
-    count = max(units.size - PIECE + 1, 0)
     wide = units.astype(np.uint32)
-    rolling = np.zeros(count, np.uint32)
-    for at in range(PIECE):
-        rolling *= _PIECE_BASE
-        rolling += wide[at : at + count]
+    pairs = wide[:-1] * _PIECE_BASE + wide[1:]
     blank = units == _BLANK
-    crosses = np.zeros(count, bool)
-    for at in range(1, PIECE - 1):
-        crosses |= blank[at : at + count]
-    inside = ~crosses
-    return rolling[inside], inside
+    inside = ~(blank[1:-2] | blank[2:-1])
+    return (pairs[:-2] * _PIECE_SQUARE + pairs[2:])[inside], inside
 
 
 def _word_hashes(units: Units) -> Hashes:

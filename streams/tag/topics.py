@@ -62,6 +62,7 @@ class Parameters(NamedTuple):
     main_sure: Floats  # (3,): log-odds that the main topic given is right: 1, that of any, log of main's share
     threshold: Floats  # (17,): least probability for a second or third topic
     floor: Floats  # (): least probability for a main topic; below it there is none
+    no_news: Floats  # (): least share of "no topic" in the softmax for it to win
 
 
 class TopicModel:
@@ -71,7 +72,13 @@ class TopicModel:
         self.version = version
         self.languages = frozenset(map(str, parameters.languages))
         self._parameters = parameters
-        self._language_at = {str(name): at for at, name in enumerate(parameters.languages)}
+        self._rarity = parameters.rarity.astype(np.float32)
+        self._threshold: list[float] = parameters.threshold.tolist()
+        slope, offset = parameters.any_slope, parameters.any_offset
+        self._sigmoid = {
+            str(language): (slope + parameters.language_slope[at], offset + parameters.language_offset[at])
+            for at, language in enumerate(parameters.languages)
+        }
 
     @classmethod
     def load(cls, path: Path | None = None, thresholds: Mapping[str, int] | None = None) -> "TopicModel":
@@ -140,7 +147,7 @@ class TopicModel:
 
     def _scores(self, title: str | None, text: str, language: str | None) -> Floats | None:
         """Shape (18,); None where nothing can be said."""
-        if language is not None and _primary(language) not in self.languages:
+        if language and _primary(language) not in self._sigmoid:
             return None
         weighted = self._weighted(features(title, text))
         if weighted is None:
@@ -151,33 +158,32 @@ class TopicModel:
 
     def _weighted(self, found: Features) -> tuple[Places, Floats] | None:
         """The known buckets and their values, rare ones weighing more, scaled to length 1."""
-        values = found.counts * self._parameters.rarity[found.buckets]
+        values = found.counts * self._rarity.take(found.buckets)
         length = float(np.sqrt(values @ values))
         return (found.buckets, values / np.float32(length)) if length else None
 
     def _probabilities(self, scores: Floats, language: str | None) -> tuple[Floats, int]:
         """Of each topic that it is one of the article's, shape (17,), and the place of the main one, or NO_TOPIC."""
         known = self._parameters
-        slope, offset = known.any_slope, known.any_offset
-        if language is not None:
-            at = self._language_at[_primary(language)]
-            slope, offset = slope + known.language_slope[at], offset + known.language_offset[at]
+        slope, offset = self._sigmoid[_primary(language)] if language else (known.any_slope, known.any_offset)
         odds = slope * scores[:NO_TOPIC] + offset
         mixed = scores @ known.main_mix + known.main_offset
-        main = int(np.argmax(mixed))
+        shares = np.exp(mixed - mixed.max())
+        shares /= shares.sum()
+        main = NO_TOPIC if shares[NO_TOPIC] >= known.no_news else int(shares[:NO_TOPIC].argmax())
         if main != NO_TOPIC:
             # Being the likeliest of all says more than the score alone.
-            share = -np.log(np.exp(mixed - mixed[main]).sum())
-            odds[main] = known.main_sure @ np.array((1, odds[main], share), np.float32)
+            alone, by_score, by_share = known.main_sure
+            odds[main] = alone + by_score * odds[main] + by_share * np.log(shares[main])
         return np.asarray(1 / (1 + np.exp(-odds)), np.float32), main
 
     def choose(self, any_of: Floats, main: int) -> list[int]:
         """Places of the topics given, the main one first, for these probabilities (shape (17,))."""
-        known = self._parameters
-        if main == NO_TOPIC or any_of[main] < known.floor:
+        chances = any_of.tolist()
+        if main == NO_TOPIC or chances[main] < self._parameters.floor:
             return []
-        further = (int(k) for k in np.argsort(-any_of) if k != main and any_of[k] >= known.threshold[k])
-        return [main, *further][:MOST_TOPICS]
+        further = [k for k, least in enumerate(self._threshold) if k != main and chances[k] >= least]
+        return [main, *sorted(further, key=lambda k: -chances[k])][:MOST_TOPICS]
 
 
 def steadied(scores: Floats) -> Floats:

@@ -15,6 +15,7 @@ class CommonWords:
         from streams.fold import fold  # noqa: PLC0415 - numpy is not needed to import this module
 
         self._words = {language: frozenset(fold(entry["words"]).split()) for language, entry in entries.items()}
+        self.languages = frozenset(self._words)
         self._articles = "ar" in entries
 
     def shares(self, words: list[str]) -> list[tuple[float, str]]:

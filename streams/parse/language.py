@@ -14,10 +14,13 @@ from streams.fold import fold
 from streams.parse.common_words import CommonWords, read_common_words
 
 _LETTERS = 600
-# Below, the model was right on fewer than half of the sentences of language_sentences (75 languages).
+# Below, the model was right on fewer than half of the sentences of language_sentences (75 languages) …
 _LEAST_CONFIDENCE = 0.4
-# Below, languages that the model does not know are asked for.
-_SURE = 0.85
+# … but not of texts this long.
+_LONG_TEXT = 200
+_LEAST_CONFIDENCE_LONG = 0.25
+# Below, languages that the model has seen too little of are asked for.
+_UNSURE = 0.5
 _LEAST_LETTERS = 12
 
 # fastText's labels, where news is wanted under another tag.
@@ -29,14 +32,10 @@ class LanguageReader:
     """Tells languages apart. Immutable once built; about 130 µs a text, 40 in Arabic script."""
 
     def __init__(self) -> None:
-        import fasttext  # noqa: PLC0415 - when a Parser is built
-
-        model = _model_file()
-        loaded: Any = fasttext.load_model(str(model))
-        self._predict: Callable[..., Any] = loaded.predict
+        self._predict = load_model()
         groups = read_common_words()
         self._arabic_script = CommonWords(groups["arabic_script"])
-        self._unknown = CommonWords(groups["unknown"])
+        self._rare = CommonWords(groups["rare"])
         self._sisters = [
             CommonWords({tag: groups["sisters"][tag] for tag in sorted(sisters & groups["sisters"].keys())})
             for sisters in _SISTERS
@@ -48,7 +47,7 @@ class LanguageReader:
         if sum(map(str.isalpha, head[:80])) < _LEAST_LETTERS:
             return None
         if _is_arabic_script(head):
-            language = self._arabic_script.best(fold(head).split(), least=0.1, lead=1.5)
+            language = self._arabic_script.best(fold(head).split(), least=0.08, lead=1.5)
             if language is not None:
                 return language
         labels, confidences = self._predict(head.lower(), k=3)
@@ -60,30 +59,45 @@ class LanguageReader:
         return self._settle(head, found)
 
     def _settle(self, head: str, found: dict[str, float]) -> str | None:
-        """The language among those that the model thinks of."""
+        """The language among those that the model thinks of, with its confidence."""
         if not found:
             return None
         language = max(found, key=lambda tag: found[tag])
         confidence = found[language]
-        if confidence < _SURE and head[:40].isascii() is not None:
-            other = self._unknown.best(fold(head).split(), least=0.2, lead=1.3)
-            if other is not None:
-                return other
+        other = None
+        if language in self._arabic_script.languages:
+            # Much Latin around a story in Arabic letters: the words are right more often than the model.
+            other = self._arabic_script.best(fold(head).split(), least=0.04, lead=1.5)
+        elif confidence < _UNSURE and len(head) >= _LONG_TEXT:
+            other = self._rare.best(fold(head).split(), least=0.1, lead=1.1)
+        if other is not None:
+            return other
         for sisters, words in zip(_SISTERS, self._sisters, strict=True):
             if language in sisters:
                 confidence = sum(found.get(sister, 0.0) for sister in sisters)
                 if _is_latin(head):
                     language = words.best(fold(head).split(), least=0.01, lead=1.2) or language
-        return language if confidence >= _LEAST_CONFIDENCE else None
+        least = _LEAST_CONFIDENCE_LONG if len(head) >= _LONG_TEXT else _LEAST_CONFIDENCE
+        return language if confidence >= least else None
 
 
 def _is_arabic_script(head: str) -> bool:
-    sample = head[:: max(1, len(head) // 60)]
-    return sum("\u0620" <= letter <= "\u06d3" for letter in sample) * 2 > len(sample) * 0.8
+    """Whether most letters of a sample are Arabic ones: a page's story may quote names and codes in Latin."""
+    letters = [letter for letter in head[:: max(1, len(head) // 100)] if letter.isalpha()]
+    return sum("\u0620" <= letter <= "\u06d3" for letter in letters) * 2 > len(letters)
 
 
 def _is_latin(head: str) -> bool:
     return sum(letter < "\u0250" for letter in head[:80]) * 2 > len(head[:80])
+
+
+def load_model() -> Callable[..., Any]:
+    """fastText's ``predict``: from text without line ends to labels («__label__ar») and confidences, best first."""
+    import fasttext  # noqa: PLC0415 - when a Parser is built
+
+    loaded: Any = fasttext.load_model(str(_model_file()))
+    predict: Callable[..., Any] = loaded.predict
+    return predict
 
 
 def _model_file() -> Path:

@@ -4,6 +4,8 @@ import tomllib
 from importlib import resources
 from typing import Any
 
+from streams.fold import fold
+
 # The Arabic article with what is written together with it, which no neighbour has at every third word.
 _ARTICLES = ("ال", "وال", "بال", "لل", "فال", "كال")
 
@@ -12,8 +14,6 @@ class CommonWords:
     """The words of some languages of one group. Immutable."""
 
     def __init__(self, entries: dict[str, Any]) -> None:
-        from streams.fold import fold  # noqa: PLC0415 - numpy is not needed to import this module
-
         self._words = {language: frozenset(fold(entry["words"]).split()) for language, entry in entries.items()}
         self.languages = frozenset(self._words)
         self._articles = "ar" in entries

@@ -1,13 +1,26 @@
 """Headlines, names and short lines: whether a line can be one, and its clean form."""
 
 import re
+from typing import Any
 
-from streams.parse.labels import is_sentence
+from streams.fold import fold
+from streams.parse.labels import ABBREVIATION, is_sentence
 
 _TITLE_LETTERS = 250
 _SITE_AFTER_BAR = re.compile(r"\s+[|｜]\s+[^|｜]{2,40}$")
+# A word in brackets, or before a bar, colon or dash.
+_KICKER = re.compile(
+    r"\s*(?:[(\[]([^()\[\]]{2,25})[)\]]\s*(?:[|:\-–—/]\s*)?|([^|:\-–—/()\[\]]{2,25}?)\s*([|:\-–—/])\s*)(?=\S)"
+)
 _BETWEEN_NAMES = frozenset(("and", "&", "et", "y", "und", "ve", "for", "in"))
-_KICKER = re.compile(r"^[(\[]?(?:عاجل|breaking)[)\]]?\s*[|:\-–—/]\s*|^[(\[](?:عاجل|breaking)[)\]]\s*", re.IGNORECASE)
+
+
+# "BY SIMON O'HARE AT VALE PARK ROAD", "Nora Fields in London", "Tom Hale for AFP"
+_WHERE = re.compile(r"(\S+\s+\S[^,،]{0,60}?)\s+(?i:at|in|for)\s+[A-Z\d].*")
+_ROLE_AFTER = re.compile(
+    r"\s*,\s+[^,]{0,40}\b(?:correspondent|reporter|editor|writer|columnist|staff|analyst|bureau chief)\b.*",
+    re.IGNORECASE,
+)
 
 
 def can_be_title(value: str) -> bool:
@@ -25,10 +38,27 @@ def is_tag(value: str) -> bool:
     return len(value) <= 30 and len(value.split()) <= 3 and not is_sentence(value) and not value.endswith(":")
 
 
-def clean_title(value: str) -> str:
-    """A headline without «عاجل |» before and the site's name after a bar."""
-    title = _KICKER.sub("", value).strip() or value
-    return _SITE_AFTER_BAR.sub("", title) or title
+class Kickers:
+    """Words that sites put before a headline: «عاجل |», "[Breaking]", "Live |". Immutable."""
+
+    def __init__(self, entries: dict[str, dict[str, Any]]) -> None:
+        self._before_bar: set[str] = set()
+        self._before_colon: set[str] = set()
+        for language in entries.values():
+            for entry in language.get("kicker", ()):
+                words = {fold(word) for word in entry["words"]}
+                self._before_bar |= words
+                self._before_colon |= words if entry.get("colon", False) else set()
+
+    def clean(self, value: str) -> str:
+        """A headline without kicker before and the site's name after a bar."""
+        value = value.strip("*_") or value  # bold, as messengers write it
+        match = _KICKER.match(value)
+        if match is not None:
+            word, mark = fold(match[1] or match[2]), match[3] or "|"
+            if word in (self._before_colon if mark in ":-–—/" else self._before_bar):
+                value = value[match.end() :].strip() or value
+        return _SITE_AFTER_BAR.sub("", value) or value
 
 
 def clean_byline(value: str) -> str | None:
@@ -37,10 +67,16 @@ def clean_byline(value: str) -> str | None:
     if place and len(place[0].split()) <= 3:
         value = head
     value = value.strip(" ,،.:;|-–—ـ")
+    if (where := _WHERE.fullmatch(value)) is not None:
+        value = where[1]
+    value = _ROLE_AFTER.sub("", value)
     words = value.split()
     names = [word for word in words if word.lower() not in _BETWEEN_NAMES]
     if len(names) > 1 and all(word.isupper() for word in names):
-        value = " ".join(word.title() if word.isupper() else word for word in words)
+        value = " ".join(
+            word.lower() if word.lower() in _BETWEEN_NAMES else word.title() if word.isupper() else word
+            for word in words
+        ).replace("'S ", "'s ")
     return value or None
 
 
@@ -49,4 +85,6 @@ def clean_name(value: str) -> str | None:
     value = value.strip(" ,،:;|-–—ـ")
     if value.startswith(("(", "[")) and value.endswith((")", "]")):
         value = value[1:-1].strip()
+    if ABBREVIATION.search(value):
+        return value
     return value.removesuffix(".").strip() or None if len(value.split()) > 1 else value.strip(".") or None

@@ -20,6 +20,6 @@ def split_keywords(text: str) -> tuple[str, ...]:
 
 
 def is_hashtag_row(text: str) -> bool:
-    """Whether a line is nothing but hashtags."""
-    words = text.split()
-    return bool(words) and all(word.startswith("#") and len(word) > 1 for word in words)
+    """Whether a line is nothing but hashtags, of which some sites write several words: «#القطب الشمالي»."""
+    first, *tags = text.split("#")
+    return first == "" and bool(tags) and all(0 < len(tag.split()) <= 3 for tag in tags) and text[-1] not in ".:؟?!"

@@ -7,7 +7,14 @@ from streams.fold import fold
 from streams.parse.lexicon import WRAPPING, Lexicon, Role
 from streams.parse.lines import Line
 
-_SEPARATORS = re.compile(r"\s[|｜•·●▪–—]\s|[|｜•●▪]|\s/\s|\s{3,}")
+_SEPARATORS = re.compile(r"\s[|｜•·●▪–—]\s|[|｜•●▪]|\s/\s|;\s")
+_BARS = re.compile(r"\s*[|｜•●▪]\s*|;\s")
+# "Harbour Robotics, Inc." is a name.
+ABBREVIATION = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|Plc|LLC|Jr|Sr)\.$")
+_BRACKETS_AT_END = re.compile(r"\s[(\[][^()\[\]]{2,40}[)\]]$")
+_LIST = re.compile(r"[,،؛|•·]")
+# Who published, in one breath with when: "Posted on 18 April 2018 by Tom Hale".
+_BY = re.compile(r"\s(?:by|par|por|von|بقلم|بواسطة|كتب|كتبت)\s+(?=[^\d\s])", re.IGNORECASE)
 _COLONS = ":：﹕꞉׃∶"
 _COLON = re.compile(f"[{_COLONS}]")
 # A label's value longer than this is a sentence that happens to begin like a label.
@@ -22,6 +29,7 @@ _MOST_LETTERS = {
     Role.DESCRIPTION: 2_000,
     Role.EMBEDDED: 300,
     Role.TITLE: 300,
+    Role.CLOSING: 60,
 }
 _MOST_BARE_WORDS = {Role.PUBLISHED: 14, Role.UPDATED: 14, Role.SOURCE: 5, Role.BYLINE: 7}
 _SENTENCE_END = (".", "؟", "!", "?", "…", "۔", "،", ",")
@@ -49,7 +57,11 @@ class LabelReader:
         if len(folded) <= 60 and (label := self._lexicon.label(folded)) is not None:
             return [Labelled(label.role, "", ":" in folded)]
         if (first := self._one(text, folded)) is None:
-            return self._later_part(text)
+            bars = _BARS.split(text, maxsplit=1)
+            first = self._one(bars[0], fold(bars[0])) if len(bars) > 1 and bars[0] and len(text) <= 300 else None
+            if first is None or not first.value:
+                return self._later_part(text)
+            first = first._replace(value=text[len(bars[0]) - len(first.value) :]) if text.startswith(bars[0]) else first
         found: list[Labelled] = []
         if first.role in (Role.KEYWORDS, Role.DESCRIPTION, Role.EMBEDDED, Role.TITLE):
             # Bars separate keywords, and headlines may contain them: only a colon ends these.
@@ -63,12 +75,11 @@ class LabelReader:
 
     def _later_part(self, text: str) -> list[Labelled]:
         """A line whose first part has no label, but a later one has: «رويترز | تاريخ النشر: …»."""
-        if len(text) > 300 or not (
-            "|" in text or " / " in text or " - " in text or "•" in text or "·" in text or " – " in text
-        ):
+        if len(text) > 300 or not (":" in text or _SEPARATORS.search(text)):
             return []
         head, *parts = _SEPARATORS.split(text)
-        found = [Labelled(None, head.strip(), False)]
+        found: list[Labelled] = []
+        self._split(Labelled(None, head.strip(), False), found)
         for part in parts:
             self._part(part, found)
         return [_clean(part) for part in found] if any(part.role for part in found) else []
@@ -106,30 +117,48 @@ class LabelReader:
             if len(pieces) <= size:
                 return None
             value = pieces[size]
-            dashed = value[:1] in "-–—ـ=" and value[1:2] == " "
-            if dashed and label.role != Role.EMBEDDED:
+            dashed = value[:1] in "-–—ـ=|/»›" and value[1:2] == " "
+            if dashed and (label.role != Role.EMBEDDED or (size > 1 and value[0] in "|/»›")):
                 return Labelled(label.role, value[1:].strip(), True)
-            if label.bare and len(words) - size <= _MOST_BARE_WORDS.get(label.role, 0):
+            if pieces[size - 1][-1] in "/-–—|=" and (size > 1 or label.role != Role.EMBEDDED):
+                return Labelled(label.role, value.strip(), True)
+            if label.role == Role.KEYWORDS and len(_LIST.findall(value)) >= 2 and not is_sentence(value):
+                return Labelled(label.role, value.strip(), False)
+            if label.bare and _words_before_bar(value) <= _MOST_BARE_WORDS.get(label.role, 0):
                 return Labelled(label.role, value.strip(), False)
         return None
 
     def _split(self, labelled: Labelled, found: list[Labelled]) -> None:
         """Cut a value where another label with a colon begins in it: «رويترز تاريخ النشر: 3 تموز»."""
         value = labelled.value
+        if labelled.role == Role.PUBLISHED and (by := _BY.search(value)) is not None:
+            found.append(labelled._replace(value=value[: by.start()]))
+            self._split(Labelled(Role.BYLINE, value[by.end() :].strip(), labelled.colon), found)
+            return
         for colon in list(_COLON.finditer(value))[:6]:
             words = value[: colon.start()].split()
             for size in range(min(self._lexicon.longest_label, len(words)), 0, -1):
                 label = self._lexicon.labels.get(fold(" ".join(words[-size:])).strip(WRAPPING))
                 if label is None or (size == 1 and label.role in (Role.EMBEDDED, Role.ASIDE, labelled.role)):
                     continue
+                if labelled.role is None and label.role not in (Role.UPDATED, Role.PUBLISHED):
+                    continue  # «وقال المصدر: …» is a sentence
                 found.append(labelled._replace(value=" ".join(words[:-size])))
                 self._split(Labelled(label.role, value[colon.end() :].strip(), True), found)
                 return
         found.append(labelled)
 
 
+def _words_before_bar(value: str) -> int:
+    return len(_SEPARATORS.split(value, maxsplit=1)[0].split())
+
+
 def is_sentence(text: str) -> bool:
-    """Whether a line ends as a sentence does."""
+    """Whether a line ends as a sentence does, be it before a quotation mark or an agency in brackets."""
+    if text.endswith((")", "]")):
+        text = _BRACKETS_AT_END.sub("", text)
+    if text.endswith(".") and ABBREVIATION.search(text):
+        return False
     return text.rstrip("\"”»')] ").endswith(_SENTENCE_END)
 
 

@@ -32,6 +32,7 @@ class Role(StrEnum):
     SECTION = "section"
     ASIDE = "aside"
     EMBEDDED = "embedded"
+    CLOSING = "closing"
     BOILERPLATE = "boilerplate"
     PARAGRAPH = "paragraph"
     LINK = "link"
@@ -55,7 +56,8 @@ class Lexicon:
 
     def __init__(self, entries: dict[str, dict[str, Any]]) -> None:
         self.labels: dict[str, Label] = {}
-        self.agencies: set[str] = set()
+        self.agencies: set[str] = set()  # known wherever they stand
+        self.outlets: set[str] = set()  # and those whose names are words too: in credits and datelines only
         self._whole: dict[str, str] = {}
         self._starts: dict[str, list[_Rule]] = {}
         self._has: list[_Rule] = []
@@ -67,7 +69,10 @@ class Lexicon:
                 self._add_boilerplate(entry)
                 patterns += entry.get("patterns", ())
             for entry in language.get("agency", ()):
-                self.agencies.update(fold(form) for form in entry["forms"])
+                forms = {fold(form) for form in entry["forms"]}
+                self.outlets |= forms
+                if not entry.get("only_in_credits", False):
+                    self.agencies |= forms
         self._pattern = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
         self.longest_label = max(len(label.split()) for label in self.labels)
         self.first_words = frozenset(label.split()[0] for label in self.labels)

@@ -44,6 +44,7 @@ def test_boilerplate_is_known_and_what_looks_like_it_is_kept(entry: dict[str, An
 
 @pytest.mark.parametrize("entry", entries("agency"))
 def test_an_agency_is_found_where_news_names_it(parser: Parser, entry: dict[str, Any]) -> None:
-    (article,) = parser.parse(f"A headline of a page\n{entry['example']}".encode())
+    story = "The bridge opened on Monday after two years of work by four hundred people."
+    (article,) = parser.parse(f"A headline of a page\n{entry['example']}\n{story}".encode())
 
     assert article.source == entry["value"]

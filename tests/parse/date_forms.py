@@ -212,6 +212,7 @@ RELATIVE_PARTLY = [
 ]
 
 NO_DATES = [
+    "Résultats des législatives 2024",
     "15:40",
     "06.10 BST",
     "08:15 صباحاً",

@@ -87,13 +87,8 @@ class LabelReader:
 
     def _part(self, part: str, found: list[Labelled]) -> None:
         part = part.strip()
-        if not part:
-            return
-        labelled = self._one(part, fold(part))
-        if labelled is None:
-            found.append(Labelled(None, part, False))
-        elif labelled.role is not None:
-            self._split(labelled, found)
+        if part:
+            self._split(self._one(part, fold(part)) or Labelled(None, part, False), found)
 
     def _one(self, text: str, folded: str) -> Labelled | None:
         """The label at the start of ``text``, with all the rest as its value."""

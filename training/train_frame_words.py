@@ -1,11 +1,11 @@
 """Learn which words belong to the frame of news sites: ``streams/parse/frame_words.tsv``.
 
 ``python -m training.train_frame_words --data DIR`` fits a sparse logistic regression that tells frame lines (buttons,
-calls, counters, notices) from lines of stories by their words and pairs of words, and writes the words with their weights,
-so that a person can read and correct them. Deterministic. What it learns from:
+calls, counters, notices) from lines of stories by their words and pairs of words, and writes the words with their
+weights, so that a person can read and correct them. Deterministic. What it learns from:
 
-- frame: lines that we wrote as sites print them (``training/frame_lines/``), and the text of real pages that stands outside
-  their gold body (``html_article_benchmark``, ``html_publishers_dev``), but for long links, which are headlines;
+- frame: lines that we wrote as sites print them (``training/frame_lines/``), and the text of real pages that stands
+  outside their gold body (``html_article_benchmark``, ``html_publishers_dev``), but for links;
 - story: the gold bodies, paragraphs and sentences of ``topics_train`` and ``ant_ar``, headlines, and subheadings that
   we wrote.
 """
@@ -33,12 +33,14 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from streams.fold import fold
 from streams.parse.blocks import read_blocks
 from streams.parse.furniture import read_words
+from training.train_topics import NOT_FREE
 
 OURS = Path(__file__).parent / "frame_lines"
 MODEL = Path(__file__).parents[1] / "streams" / "parse" / "frame_words.tsv"
 _SENTENCE = re.compile(r"(?<=[.!?؟۔])\s+")
 _MOST_WORDS = 40
 _LEAST_SITES = 4
+_HEADLINE_WORDS = 6
 
 
 class Line(NamedTuple):
@@ -63,14 +65,13 @@ def story_lines(data: Path) -> Iterator[Line]:
     """Headlines, paragraphs and sentences of articles."""
     chooser = random.Random(1)
     for name in ("topics_train", "ant_ar"):
-        for place, raw in enumerate(lzma.open(data / f"{name}.jsonl.xz", "rt", encoding="utf-8")):
-            if name == "ant_ar" and place % 4:
-                continue
-            article = json.loads(raw)
-            if article.get("topics") == []:
+        with lzma.open(data / f"{name}.jsonl.xz", "rt", encoding="utf-8") as file:
+            articles = [json.loads(line) for line in file]
+        for article in articles[:: 4 if name == "ant_ar" else 1]:
+            if article.get("topics") == [] or article["id"].startswith(NOT_FREE):
                 continue
             if article["title"]:
-                yield Line(article["title"], False, 1.0, article["id"])
+                yield Line(article["title"], False, 3.0, article["id"])
             sentences = [s for p in article["text"].split("\n") for s in _SENTENCE.split(p) if s.strip()]
             for sentence in chooser.sample(sentences, min(8, len(sentences))):
                 yield Line(sentence, False, 1.0, article["id"])
@@ -86,10 +87,13 @@ def page_lines(data: Path) -> Iterator[Line]:
         links = {fold(" ".join(a.itertext())) for a in tree.iter("a")}
         for line in dict.fromkeys(read_blocks(tree)):
             folded = fold(line)
-            # Links are sections and headlines: where they stand tells what they are, and not their words.
+            if not folded or folded in joined or folded in story or folded.count(" ") >= _MOST_WORDS:
+                continue
             linked = any(link in folded for link in links if len(link) > len(folded) * 0.5)
-            if folded and folded not in joined and folded not in story and folded.count(" ") < _MOST_WORDS and not linked:
-                yield Line(line, True, 0.2, site)
+            if linked and folded.count(" ") >= _HEADLINE_WORDS:
+                yield Line(line, False, 1.0, site)  # the headline of another story
+            elif not linked:  # short links are sections: where they stand tells what they are, and not their words
+                yield Line(line, True, 0.1, site)
 
 
 def _pages(data: Path) -> Iterator[tuple[str, bytes, list[str]]]:
@@ -137,17 +141,27 @@ def fit(lines: list[Line]) -> tuple[list[tuple[str, float]], float]:
     truth = np.array([line.frame for line in lines])
     weights = np.array([line.weight for line in lines])
     model = LogisticRegression(C=0.5, l1_ratio=1, solver="liblinear", random_state=1)
-    guessed = cross_val_predict(model, table, truth, cv=StratifiedKFold(4, shuffle=True, random_state=1), params={"sample_weight": weights}, method="decision_function")
+    guessed = cross_val_predict(
+        model,
+        table,
+        truth,
+        cv=StratifiedKFold(4, shuffle=True, random_state=1),
+        params={"sample_weight": weights},
+        method="decision_function",
+    )
     ours = np.array([line.weight > 1 for line in lines])
     for threshold in (0.0, 0.5, 1.0, 1.5, 2.0, 3.0):
         told = guessed > threshold
         print(
-            f"over {threshold}: of our frame lines {told[truth & ours].mean():.3f}, of real pages' {told[truth & ~ours].mean():.3f}; "
+            f"over {threshold}: of our frame lines {told[truth & ours].mean():.3f}, "
+            f"of real pages' {told[truth & ~ours].mean():.3f}; "
             f"of our subheadings {told[~truth & ours].mean():.3f}, of story lines {told[~truth & ~ours].mean():.4f}"
         )
     model.fit(table, truth, sample_weight=weights)
     names = vectorizer.get_feature_names_out()
-    learned = [(str(names[place]), float(model.coef_[0][place])) for place in np.flatnonzero(np.abs(model.coef_[0]) > 0.05)]
+    learned = [
+        (str(names[place]), float(model.coef_[0][place])) for place in np.flatnonzero(np.abs(model.coef_[0]) > 0.05)
+    ]
     return sorted(learned, key=lambda item: (-item[1], item[0])), float(model.intercept_[0])
 
 
@@ -158,11 +172,14 @@ def main() -> int:
     if not (options.data / "topics_train.jsonl.xz").exists():
         print(f"no training data in {options.data}")
         return 2
-    lines = [line for line in (*our_lines(), *story_lines(options.data), *page_lines(options.data)) if line.text.strip()]
+    lines = [
+        line for line in (*our_lines(), *story_lines(options.data), *page_lines(options.data)) if line.text.strip()
+    ]
     print(f"{sum(line.frame for line in lines):,} frame lines, {sum(not line.frame for line in lines):,} story lines")
     learned, bias = fit(lines)
     with MODEL.open("w", encoding="utf-8") as file:
-        file.write(f"# Words of site frames and of stories, with weights learned by training/train_frame_words.py.\n\t{bias:.3f}\n")
+        file.write("# Words of site frames and of stories, with weights: see frame_words.md.\n")
+        file.write(f"\t{bias:.3f}\n")
         file.writelines(f"{word}\t{weight:.2f}\n" for word, weight in learned)
     print(f"{len(learned):,} words, {MODEL.stat().st_size:,} bytes")
     return 0

@@ -1,153 +1,203 @@
 """One pass over the tokens of a line that may be a date: what stands where, before any of it is believed."""
 
+from datetime import tzinfo
+
 from streams.parse.calendars import YEARS
-from streams.parse.date_words import TOKEN, Calendar, DateWords, Month
+from streams.parse.date_clock import Clock
+from streams.parse.date_words import Calendar, DateWords, Month, Word
+
+_SEPARATORS = frozenset("/-.،")
+# 2023年11月9日, 2023년 11월 9일
+_CJK_YEAR, _CJK_MONTH = ("年", "년"), ("月", "월")
+# Years of 13xx and 14xx in figures that no word tells: Jalali until 1419 (A.D. 2040; as Hijri 1998, before news was on
+# the Web), Hijri from 1420.
+_LAST_JALALI = 1419
 
 
 class Found:
-    """One date while it is put together."""
+    """One date while it is put together. ``marked``: figures whose calendar only a mark («هـ») settles."""
 
-    def __init__(self, calendar: Calendar, year: int | None, month: int | None, day: int | None) -> None:
+    __slots__ = ("calendar", "day", "marked", "month", "year")
+
+    def __init__(
+        self, calendar: Calendar, year: int | None, month: int, day: int | None, *, marked: bool = False
+    ) -> None:
         self.calendar: Calendar = calendar
         self.year, self.month, self.day = year, month, day
+        self.marked = marked
 
 
 class Scan:
-    """One pass over the tokens of a line."""
+    """One pass over the tokens of a line. Reads the first date, in each calendar that it is given in."""
 
-    def __init__(self, folded: str, words: DateWords, month_first: bool) -> None:
+    def __init__(self, tokens: list[str], words: DateWords, *, month_first: bool) -> None:
+        self._size = len(tokens)
+        self._tokens = [*tokens, *("",) * 8]  # so that looking ahead needs no care
         self._words, self._month_first = words, month_first
-        self._tokens = TOKEN.findall(folded)
-        self._glued = _glued(folded)
         self.found: list[Found] = []
-        self.time: tuple[int, int, int | None] | None = None
-        self.offset: str | None = None
+        self.year: int | None = None
+        """A line that is nothing but a year."""
+        self.days_ago: int | None = None
+        """«أمس»: to be believed when there is no other date."""
         self.strangers = 0
+        """Words and numbers that belong to no date."""
+        self._clock = Clock(self._tokens, words)
         self._pending: int | None = None
-        self._half = self._after_clock = False
+        self._last_is_weekday = False
+        self._month_start = self._month_end = -1
+        self._over = False
+
+    @property
+    def time(self) -> tuple[int, int, int | None] | None:
+        """Hour, minute and second of the day."""
+        return self._clock.time
+
+    @property
+    def zone(self) -> tuple[tzinfo, ...] | None:
+        """The time zone; more than one where a name leaves it open."""
+        return self._clock.zone
 
     def run(self) -> None:
-        """Read all tokens."""
-        index = 0
-        while index < len(self._tokens):
-            index += self._step(index)
-        if self._pending is not None:
-            self._lone(self._pending)
-        self.found = [found for found in self.found if _possible(found)]
+        """Read the tokens until a second date begins."""
+        index, tokens, phrases = 0, self._tokens, self._words.phrases
+        while index < self._size and not self._over:
+            token = tokens[index]
+            if token.isdecimal():
+                index += self._number(index)
+            elif token in phrases:
+                index += self._word(index)
+            else:
+                index += self._other(index)
+        self.strangers += self._over or self._pending is not None
+        self.found = [found for found in self.found if found.day is None or 1 <= found.day <= 31]
 
-    def _step(self, index: int) -> int:  # noqa: PLR0911 - one return a case
-        word = self._tokens[index]
-        if word.isdecimal():
-            return self._number(index)
-        words = self._words
-        if (month := words.months.at(self._tokens, index)) is not None and self._take_month(month[1], index):
-            return month[0]
-        if self._after_clock and (zone := words.zones.at(self._tokens, index)) is not None:
-            self.offset = self.offset or zone[1]
-            return zone[0]
-        if self.time is not None and not self._half and (half := words.halves.at(self._tokens, index)) is not None:
-            self._take_half(half[1])
-            return half[0]
-        if self.found and (mark := words.marks.at(self._tokens, index)) is not None:
-            self._take_mark(mark[1])
-            return mark[0]
-        for phrases in (words.silent, words.zones, words.halves):
-            if (silent := phrases.at(self._tokens, index)) is not None:
-                return silent[0]
-        if word in "+-" and self._after_clock and (size := self._take_offset(index)):
+    def _word(self, index: int) -> int:
+        for size, word in self._words.phrases.at(self._tokens, index):
+            if self._take(word, index, index + size):
+                return size
+        return self._other(index)
+
+    def _take(self, word: Word, index: int, end: int) -> bool:
+        if word.month is not None and self._take_month(word.month, index, end, weekday=word.silent):
+            return True
+        if (word.half is not None or word.zone is not None) and self._clock.take(word, index, end):
+            return True
+        if word.mark is not None and self.found:
+            self._take_mark(word.mark)
+            return True
+        if word.day is not None:
+            self._day(word.day, index)
+            return True
+        if word.days_ago is not None:
+            self.days_ago = word.days_ago if self.days_ago is None else self.days_ago
+            return True
+        return word.silent or word.zone is not None or word.half is not None or word.mark is not None
+
+    def _other(self, index: int) -> int:
+        token = self._tokens[index]
+        if token in ("+", "-") and (size := self._clock.offset(index)):
             return size
-        if word.isalpha() and word != "t" and word not in words.ordinals:
+        if token.isalpha() and not self._is_ending(token, index):
             self.strangers += 1
+            self._pending = None
         return 1
+
+    def _is_ending(self, letters: str, index: int) -> bool:
+        """9th, 1er; the T of ISO 8601."""
+        after_number = index > 0 and self._tokens[index - 1].isdecimal()
+        return after_number and (letters in self._words.ordinals or letters == "t")
 
     def _number(self, index: int) -> int:
         tokens = self._tokens
         token = tokens[index]
-        number = int(token[:5])
-        mark = tokens[index + 1] if index + 1 < len(tokens) else ""
-        second = tokens[index + 2] if index + 2 < len(tokens) else ""
-        third = tokens[index + 4] if index + 4 < len(tokens) and tokens[index + 3 : index + 4] == [mark] else ""
-        if (
-            second.isdecimal()
-            and mark in "/-.年"
-            and mark
-            and third.isdecimal()
-            and self._numeric(token, second, third)
-        ):
-            return 5
-        if second.isdecimal() and tokens[index + 3 : index + 4] == ["月"] and mark == "年":
-            day = tokens[index + 4] if index + 4 < len(tokens) else ""
-            self.found.append(Found("gregorian", number, int(second[:3]), int(day[:3]) if day.isdecimal() else None))
-            return 6 if day.isdecimal() else 4
-        if self.time is None and number < 25 and len(token) <= 2 and (size := self._clock(index, number, mark, second)):
+        mark, second, third = tokens[index + 1], tokens[index + 2], tokens[index + 4]
+        if second.isdecimal() and len(token) <= 4 and len(second) <= 2:
+            if mark in _SEPARATORS and tokens[index + 3] == mark and third.isdecimal():
+                if tokens[index + 5] == mark and tokens[index + 6].isdecimal():
+                    return self._number_of_a_thing(index, mark)
+                if self._figures(token, second, third, mark):
+                    return 5
+            if mark in _CJK_YEAR and tokens[index + 3] in _CJK_MONTH:
+                day = int(third) if third.isdecimal() and len(third) <= 2 else None
+                self._add(Found("gregorian", int(token), int(second), day))
+                return 4 if day is None else 6
+        if size := self._clock.number(index, dated=self._complete()):
             return size
-        if self.time is None and number <= 12 and mark and self._complete():
-            half = self._words.halves.at(tokens, index + 1)
-            if half is not None:
-                self.time, self._after_clock = (number, 0, None), True
-                self._take_half(half[1])
-                return 1 + half[0]
-        self._lone(number, len(token))
+        self._lone(token, index)
         return 1
 
-    def _clock(self, index: int, hour: int, mark: str, second: str) -> int:
-        """A time of day such as 17:05, 17.05 (after a complete date), 17h05; its length in tokens, or 0."""
-        clock = mark == ":" or (mark in "h٫" and mark) or (mark == "." and self._complete())
-        if not (clock and second.isdecimal() and len(second) == 2 and int(second) < 60 and hour < 24):
-            return 0
-        seconds, size, tokens = None, 3, self._tokens
-        if tokens[index + 3 : index + 4] == [":"] and index + 4 < len(tokens) and tokens[index + 4].isdecimal():
-            if len(tokens[index + 4]) == 2 and int(tokens[index + 4]) < 60:
-                seconds, size = int(tokens[index + 4]), 5
-            if tokens[index + 5 : index + 6] == ["."] and index + 6 < len(tokens) and tokens[index + 6].isdecimal():
-                size = 7  # fractions of a second
-        self.time, self._after_clock = (hour, int(second), seconds), True
-        return size
+    def _number_of_a_thing(self, index: int, mark: str) -> int:
+        """10.11.12.13, 978-3-16-148410: the length of figures that are too many for a date."""
+        end = index + 1
+        while self._tokens[end] == mark and self._tokens[end + 1].isdecimal():
+            end += 2
+        self.strangers += 1
+        return end - index
 
-    def _numeric(self, first: str, second: str, third: str) -> bool:
-        a, b, c = int(first[:5]), int(second[:5]), int(third[:5])
-        if len(first) == 4:
-            year, month, day = a, b, c
-        elif len(third) == 4 or (len(third) == 2 and len(first) <= 2):
+    def _figures(self, first: str, second: str, third: str, mark: str) -> bool:
+        """A date in three figures; false when it is none."""
+        a, b, c = int(first), int(second), int(third)
+        if len(first) == 4 and len(third) <= 2:
+            year, month, day = (a, b, c) if b <= 12 else (a, c, b)
+        elif len(first) <= 2 and len(third) in (2, 4):
             year = c if len(third) == 4 else 2000 + c
-            day, month = (b, a) if (self._month_first and a <= 12) or b > 12 else (a, b)
+            month_first = self._month_first and mark != "."  # 3.4.2021 is the 3rd of April everywhere
+            day, month = (b, a) if (month_first and a <= 12) or b > 12 else (a, b)
         else:
-            return False
-        calendar: Calendar = "gregorian"
-        if year in YEARS["jalali"]:
-            calendar = "jalali"  # unless marked as Hijri: see _take_mark
-        elif year not in YEARS["gregorian"]:
             return False
         if not (1 <= month <= 12 and 1 <= day <= 31):
             return False
-        self.found.append(Found(calendar, year, month, day))
+        if year in YEARS["gregorian"]:
+            self._add(Found("gregorian", year, month, day))
+        elif year in YEARS["jalali"] or year in YEARS["hijri"]:
+            self._add(Found("jalali" if year <= _LAST_JALALI else "hijri", year, month, day, marked=True))
+        else:
+            return False
         return True
 
-    def _lone(self, number: int, digits: int = 2) -> None:
+    def _lone(self, token: str, index: int) -> None:
+        number, digits = int(token[:5]), len(token)
         last = self.found[-1] if self.found else None
-        if last is not None and last.month is not None and last.year is None:
+        if last is not None and number in (last.year, last.day) and self._complete():
+            return  # the same date, written again
+        if last is not None and last.day is None and digits <= 2 and index - self._month_end <= 1 and 1 <= number <= 31:
+            last.day = number
+            return
+        if last is not None and last.year is None:
             if digits == 4 and number in YEARS[last.calendar]:
                 last.year = number
                 return
-            if last.day is None and 1 <= number <= 31 and digits <= 2:
-                last.day = number
+            if digits == 2 and last.day is not None and self._before_short_year(index):
+                last.year = 2000 + number
                 return
-        if digits == 4 and number in YEARS["gregorian"] and last is None and len(self._tokens) == 1:
-            self.found.append(Found("gregorian", number, None, None))
+        if digits == 4 and self._size == 1 and number in YEARS["gregorian"]:
+            self.year = number
             return
-        if self._pending is not None:
-            self.strangers += 1
+        self.strangers += self._pending is not None or digits > 4
+        self._pending = number if digits <= 4 else None
+
+    def _before_short_year(self, index: int) -> bool:
+        """9-Nov-23, 9/Nov/23, Nov 9 '23."""
+        mark = self._tokens[index - 1]
+        return mark in ("'", "’") or (mark in ("-", "/") and mark == self._tokens[self._month_start - 1])
+
+    def _day(self, number: int, index: int) -> None:
+        last = self.found[-1] if self.found else None
+        if last is not None and last.day is None and index - self._month_end <= 1:
+            last.day = number
+            return
+        self.strangers += self._pending is not None
         self._pending = number
 
-    def _take_month(self, month: Month, index: int) -> bool:
+    def _take_month(self, month: Month, index: int, end: int, *, weekday: bool) -> bool:
+        """False where the word is no month after all."""
         last = self.found[-1] if self.found else None
-        if last is not None and last.year is None and last.month is not None and last.calendar == month.calendar:
-            if self._tokens[index - 1] in "/-(" or last.month == month.number:
-                return True  # a month with two names: «كانون الثاني/يناير»
-            last.month = month.number
+        if last is not None and last.calendar == month.calendar and self._continues(last, month, index):
+            if self._last_is_weekday and last.day is not None and last.year is None and last.month != month.number:
+                last.month = month.number  # «mar. 3 juillet»: mardi, not mars
+                self._last_is_weekday = False
+            self._month_end = end
             return True
-        if last is not None and last.year is not None and last.calendar == month.calendar and self._pending is None:
-            return last.month == month.number
         day = year = None
         if self._pending is not None:
             if 1 <= self._pending <= 31:
@@ -155,48 +205,33 @@ class Scan:
             elif self._pending in YEARS[month.calendar]:
                 year = self._pending
             self._pending = None
-        self.found.append(Found(month.calendar, year, month.number, day))
+        self._add(Found(month.calendar, year, month.number, day))
+        self._last_is_weekday, self._month_start, self._month_end = weekday and day is None, index, end
         return True
 
-    def _take_half(self, half: str) -> None:
-        assert self.time is not None
-        hour, minute, second = self.time
-        if half == "pm" and hour < 12:
-            hour += 12
-        elif half == "am" and hour == 12:
-            hour = 0
-        self.time, self._half = (hour, minute, second), True
+    def _continues(self, last: Found, month: Month, index: int) -> bool:
+        """Whether a month belongs to the date before it: a month with two names, «كانون الثاني/يناير»."""
+        if self._pending is not None and self._pending not in (last.day, last.year):
+            return False
+        if last.month == month.number or self._last_is_weekday:
+            self._pending = None
+            return True
+        return self._pending is None and last.year is None and index - self._month_end <= 1
+
+    def _add(self, found: Found) -> None:
+        """A date begins; a second one in the same calendar is another's, and ends the line."""
+        for other in self.found:
+            if other.calendar == found.calendar and other.year is not None:
+                same = (other.year, other.month, other.day) == (found.year, found.month, found.day)
+                self._over = not same
+                return
+        self.strangers += any(other.calendar == found.calendar for other in self.found)
+        self.found.append(found)
 
     def _take_mark(self, mark: Calendar) -> None:
         last = self.found[-1]
-        if mark == "hijri" and last.calendar == "jalali" and last.year is not None:
-            last.calendar = "hijri"
-
-    def _take_offset(self, index: int) -> int:
-        """An offset such as +03:00, +0300 or the 3 of GMT+3; its length in tokens, or 0."""
-        tokens = self._tokens
-        if index + 1 >= len(tokens) or not tokens[index + 1].isdecimal() or index not in self._glued:
-            return 0
-        digits, size = tokens[index + 1], 2
-        minutes = "00"
-        if len(digits) == 4:
-            digits, minutes = digits[:2], digits[2:]
-        elif tokens[index + 2 : index + 3] == [":"] and index + 3 < len(tokens) and len(tokens[index + 3]) == 2:
-            minutes, size = tokens[index + 3], 4
-        if len(digits) > 2 or not minutes.isdecimal() or int(digits) > 14 or int(minutes) > 59:
-            return 0
-        self.offset, self._after_clock = f"{tokens[index]}{int(digits):02}:{minutes}", False
-        return size
+        if last.marked and mark != "gregorian":
+            last.calendar = mark
 
     def _complete(self) -> bool:
         return bool(self.found) and self.found[-1].year is not None
-
-
-def _possible(found: Found) -> bool:
-    return found.month is None or (1 <= found.month <= 12 and (found.day is None or 1 <= found.day <= 31))
-
-
-def _glued(folded: str) -> frozenset[int]:
-    """Indices of the tokens that the next one follows without a space."""
-    spans = [match.span() for match in TOKEN.finditer(folded)]
-    return frozenset(index for index in range(len(spans) - 1) if spans[index][1] == spans[index + 1][0])

@@ -10,11 +10,12 @@ from typing import Any
 
 from schemas.dead_letter import Reason, Refusal
 from schemas.parsed_article import Doubt
-from streams.parse.blocks import read_blocks, without_surrogates
+from streams.parse.blocks import read_blocks
 from streams.parse.draft import Draft
 from streams.parse.html import HtmlReader
 from streams.parse.limits import ParseLimits, check_xml
 from streams.parse.lines import tidy
+from streams.parse.markup import without_surrogates
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,500}>", re.IGNORECASE)

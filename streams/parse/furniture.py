@@ -1,12 +1,13 @@
 """Furniture: lines that belong to the frame of a site, told by their words.
 
-No list of whole lines is ever complete («حمّل تطبيقنا الآن لمتابعة المباريات», "Get live updates on the app. Download now.");
-the words in them are few and the same everywhere. Two readings of them stand side by side: a word of a ``[[cue]]`` in the
-language files has a weight, and a line is furniture when it is short for the weight of its words; and a linear model
-(``frame_words.tsv``, learned by training/train_frame_words.py) adds up what each word and pair says.
+No list of whole lines is ever complete («حمّل تطبيقنا الآن لمتابعة المباريات», "Get live updates on the app. Download
+now."); the words in them are few and the same everywhere. Two readings of them stand side by side: a word of a
+``[[cue]]`` in the language files has a weight, and a line is furniture when it is short for that of its words; and
+a linear model (``frame_words.tsv``, learned by training/train_frame_words.py) adds up what each word and pair says.
 """
 
 import re
+from enum import IntEnum
 from importlib import resources
 from itertools import pairwise
 from typing import Any
@@ -24,10 +25,18 @@ _PREFIXES = ("", "ال", "و", "وال", "ل", "لل", "ب", "بال")
 
 # Log-odds from which a line is furniture wherever it stands, and a sentence; measured by training/train_frame_words.py:
 # over the first, 3 story lines in 1,000.
-_SURE = 1.0
+_SURE = 0.8
 _SURE_OF_A_SENTENCE = 2.0
-# And from which a line is, that shares no word with the story around it: 29 story lines in 1,000 would.
-_LIKELY = 0.0
+# And from which a line is, that shares no word with the story around it: under 15 story lines in 1,000 would.
+_LIKELY = 0.3
+
+
+class Certainty(IntEnum):
+    """How sure it is that a line is furniture. A likely one that shares words with the story is none."""
+
+    NO = 0
+    LIKELY = 1
+    SURE = 2
 
 
 class FurnitureReader:
@@ -43,17 +52,15 @@ class FurnitureReader:
         for cues in self._cues.values():
             cues.sort(key=lambda cue: -len(cue[0]))
 
-    def is_furniture(self, text: str, folded: str) -> bool:
-        """Whether a line asks, offers or counts as sites do and tells nothing of the story."""
+    def cues(self, text: str, folded: str) -> Certainty:
+        """Whether a line asks, offers or counts as sites do: sure by strong words, likely by weaker ones."""
         count = folded.count(" ") + 1
-        if count > _MOST_WORDS:
-            return False
-        weight = self.weigh(folded)
-        if weight < 2:
-            return False
+        weight = self.weigh(folded) if count <= _MOST_WORDS else 0
         # A sentence needs a cue more: «وقالت إنها ستشترك في النشرة.»
-        weight = min(weight - 1 if is_sentence(text) else weight, len(_WORDS_FOR_WEIGHT) - 1)
-        return count <= _WORDS_FOR_WEIGHT[weight]
+        weight -= is_sentence(text)
+        if weight < 2 or count > _WORDS_FOR_WEIGHT[min(weight, len(_WORDS_FOR_WEIGHT) - 1)]:
+            return Certainty.NO
+        return Certainty.SURE if weight > 2 else Certainty.LIKELY
 
     def sounds_like_furniture(self, text: str, folded: str) -> bool:
         """Whether the model is sure of a line that is no label, date or name."""
@@ -99,7 +106,7 @@ def read_frame_words() -> dict[str, float]:
 
 
 def read_words(folded: str) -> list[str]:
-    """The words of a folded line as they are weighed: each word, bare of Arabic clitics too, and each pair of neighbours.
+    """The words of a folded line as they are weighed: each word, bare of Arabic clitics too, and each pair.
 
     Digits are one word whatever the number; the first and last mark of the line count as words.
     """
@@ -108,6 +115,6 @@ def read_words(folded: str) -> list[str]:
     found = list(tokens)
     found += [f"{first} {second}" for first, second in pairwise(["^", *tokens, "$"])]
     found += [bare for word in tokens if word > "\u0600" and (bare := _CLITICS.sub("", word, 1)) != word]
-    if not folded.endswith((".", "۔", "!", "?", "؟", "\"", "”", "»")):
+    if not folded.endswith((".", "۔", "!", "?", "؟", '"', "”", "»")):
         found.append("…")
     return found

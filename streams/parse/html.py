@@ -1,35 +1,41 @@
 """An HTML page to its articles: metadata first, then the body, then the same rules as for text on what
 is left."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from schemas.dead_letter import Reason, Refusal
 from schemas.parsed_article import Doubt
-from streams.parse.blocks import read_blocks, without_surrogates
+from streams.fold import fold
+from streams.parse.blocks import read_blocks
+from streams.parse.body import Body, Selection, is_list_of_links, read_body
 from streams.parse.draft import Draft
+from streams.parse.element_names import ElementNames
+from streams.parse.embedded import part_articles
 from streams.parse.finding import Finding
-from streams.parse.limits import ParseLimits, check_markup
+from streams.parse.lexicon import Lexicon, Role
+from streams.parse.limits import ParseLimits
 from streams.parse.lines import tidy
-from streams.parse.metadata import Metadata, read_metadata
+from streams.parse.markup import MarkupReader
+from streams.parse.metadata import Metadata, MetadataReader
 from streams.parse.text import TextReader
 
 # Less story than this, and no metadata that claims an article: there is none.
 _LEAST_LETTERS = 60
+# The story in the head is taken where the page shows no more than this share of it, as behind a paywall.
+_SHOWN_SHARE = 0.4
+
+# A heading of so many words that the first blocks of the story have is its headline; shorter words are everywhere.
+_SHARED_WORDS, _OPENING_BLOCKS, _WORD_LETTERS = 2, 4, 4
 
 
 class HtmlReader:
-    """Reads HTML pages. Immutable; 10 to 20 ms a page, almost all of it trafilatura's."""
+    """Reads HTML pages. Immutable; a page takes about half the time of trafilatura's fast mode alone."""
 
-    def __init__(self, text: TextReader, limits: ParseLimits) -> None:
-        from lxml.html import HTMLParser, document_fromstring  # noqa: PLC0415 - when a Parser is built
-        from trafilatura import bare_extraction  # noqa: PLC0415 - 0.4 s
-
-        self._text, self._limits = text, limits
-        self._html_parser: Callable[..., Any] = HTMLParser
-        self._parse: Callable[..., Any] = document_fromstring
-        self._extract: Callable[..., Any] = bare_extraction
+    def __init__(self, text: TextReader, metadata: MetadataReader, lexicon: Lexicon, limits: ParseLimits) -> None:
+        self._text, self._metadata, self._lexicon = text, metadata, lexicon
+        self._markup = MarkupReader(limits)
+        self._furniture = ElementNames.load()
 
     def read(
         self,
@@ -37,35 +43,32 @@ class HtmlReader:
         *,
         language: str | None = None,
         ground: datetime | None = None,
+        selection: Selection = Selection(),  # noqa: B008 - a NamedTuple does not change
         trace: list[Finding] | None = None,
     ) -> list[Draft]:
-        """The page's article, first and in general only; raises ``Refusal`` (too-large, too-complex, no-
-        article)."""
+        """The page's own article first, then those embedded; raises ``Refusal`` (too-large, too-complex, no-article).
+
+        ``selection``: what a rule for the site chooses, before all general rules.
+        """
         tree = self.tree(markup)
-        about = read_metadata(tree)
-        lines = self._body(tree, about)
-        drafts = self._text.read(
-            "\n".join(lines),
-            language=language or about.language,
-            ground=ground,
-            title=about.title or "",
-            web=True,
-            trace=trace,
-        )
-        own = drafts[0]
-        _merge(own, about)
-        if sum(map(len, own.paragraphs)) < _LEAST_LETTERS and not (
-            about.article and own.title and (own.description or own.paragraphs)
-        ):
-            visible = read_blocks(self.tree(markup))
-            letters = sum(map(len, visible))
-            title = f"titled {own.title!r} " if own.title else ""
-            raise Refusal(
-                Reason.NO_ARTICLE,
-                f"markup {title}with {letters:,} letters of text in {len(visible):,} blocks, "
-                "but no story among them; send the article's own page",
-            )
-        return drafts
+        about = self._metadata.read(tree, ground)
+        live = "LiveBlogPosting" in markup
+        body = read_body(tree, self._furniture, about.title, live=live, selection=selection)
+        self._metadata.add_visible(about, [block.text for block in body.page.blocks], ground)
+        about.title = _title(about.title, body)
+        articles = part_articles(body, self._announces, live=live)
+        lines = _lines_or_head([block.text for block in articles.story], about)
+        language = language or about.language
+        own = self._text.read(
+            "\n".join(lines), language=language, ground=ground, title=about.title or "", web=True, trace=trace
+        )[0]
+        around = self._text.read("\n".join(body.labels), language=language, ground=ground, title="", web=True)[0]
+        _merge(own, around, about)
+        self._check(own, body, about)
+        embedded = [
+            self._text.read("\n".join(lines), language=language, ground=ground)[0] for lines in articles.embedded
+        ]
+        return [own, *(draft for draft in embedded if draft.paragraphs)]
 
     def fragment(self, markup: str, *, title: str | None, language: str | None, ground: datetime | None) -> Draft:
         """The story in a piece of clean markup, such as a feed entry's content."""
@@ -74,37 +77,66 @@ class HtmlReader:
 
     def tree(self, markup: str) -> Any:
         """The lxml tree of a page, after the guards; raises ``Refusal``."""
-        check_markup(markup, self._limits)
-        parser = self._html_parser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-        from lxml.etree import ParserError  # noqa: PLC0415
+        return self._markup.tree(markup)
 
-        try:
-            return self._parse(without_surrogates(markup.replace("\0", "")).encode("utf-8", "replace"), parser=parser)
-        except ParserError as error:
-            raise Refusal(Reason.NO_ARTICLE, f"no HTML in it: {error}") from None
+    def _announces(self, line: str) -> bool:
+        """Whether a line is «Read also» or its like."""
+        label = self._lexicon.label(fold(line)) if len(line) <= 60 else None
+        return label is not None and label.role == Role.EMBEDDED
 
-    def _body(self, tree: Any, about: Metadata) -> list[str]:
-        lines: list[str] = []
-        document = self._extract(tree, fast=True, include_comments=False, include_formatting=False)
-        if document is not None and document.body is not None:
-            lines = read_blocks(document.body)
-        if sum(map(len, lines)) < _LEAST_LETTERS and about.body:
-            lines = about.body.splitlines()
-        return lines
+    def _check(self, own: Draft, body: Body, about: Metadata) -> None:
+        """Refuse a page without a story, and one of links to stories."""
+        title = f"titled {own.title!r} " if own.title else ""
+        if is_list_of_links(body, claims_article=about.article):
+            raise Refusal(
+                Reason.NO_ARTICLE,
+                f"markup {title}with a list of headlines that lead to other pages; send the article's own page",
+            )
+        if sum(map(len, own.paragraphs)) < _LEAST_LETTERS and not (
+            about.article and own.title and (own.description or own.paragraphs)
+        ):
+            blocks = body.page.blocks
+            raise Refusal(
+                Reason.NO_ARTICLE,
+                f"markup {title}with {sum(len(block.text) for block in blocks):,} letters of text in "
+                f"{len(blocks):,} blocks, but no story among them; send the article's own page",
+            )
 
 
-def _merge(draft: Draft, about: Metadata) -> None:
+def _title(title: str | None, body: Body) -> str | None:
+    """The title of the head, or on a page without ``<h1>`` its heading where only that shares words with the story:
+    some sites have their name for the title of every page."""
+    heading = body.page.heading
+    if heading is None or heading.tag == "h1" or not body.story:
+        return title
+    story = _words(" ".join(block.text for block in body.story[:_OPENING_BLOCKS]))
+    text = body.page.text(heading)
+    shared = len(_words(text) & story)
+    return text if shared >= _SHARED_WORDS and not _words(title or "") & story else title
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in fold(text).split() if len(word) >= _WORD_LETTERS}
+
+
+def _lines_or_head(lines: list[str], about: Metadata) -> list[str]:
+    """The lines of the page, or those of the story in its head where the page shows little of it."""
+    if about.body and sum(map(len, lines)) < _SHOWN_SHARE * len(about.body):
+        return about.body.splitlines()
+    return lines
+
+
+def _merge(draft: Draft, around: Draft, about: Metadata) -> None:
     """Metadata before what the text says, but for a source: a label on the page names the agency, the
-    head the site."""
+    head the site. What stands around the story comes after what stands in it."""
     draft.title = about.title or draft.title or None
-    draft.published = about.published or draft.published
-    draft.updated = about.updated or draft.updated
+    draft.published = about.published or draft.published or around.published
+    draft.updated = about.updated or draft.updated or around.updated
     if draft.published is not None and Doubt.DATE_UNREADABLE in draft.warnings:
         draft.warnings.remove(Doubt.DATE_UNREADABLE)
-    publisher = tidy(about.source)
-    draft.source = draft.source or publisher
-    draft.byline = ", ".join(about.authors) or draft.byline
-    draft.keywords = about.keywords or draft.keywords
-    draft.description = about.description or draft.description
+    draft.source = draft.source or around.source or tidy(about.source)
+    draft.byline = ", ".join(about.authors) or draft.byline or around.byline
+    draft.keywords = about.keywords or draft.keywords or around.keywords
+    draft.description = about.description or draft.description or around.description
     draft.url = about.url
     draft.language = about.language

@@ -1,12 +1,16 @@
-"""JSON-LD of a page: its objects, the one that is the article, and names and keywords in their many forms."""
+"""JSON-LD of a page: its objects, the one that is the article, and values in their many forms.
+
+Everything in it may be of any type and any size: nothing here raises.
+"""
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import orjson
 
+from streams.parse.head import squash
 from streams.parse.lines import tidy
 
 ARTICLE_TYPES = frozenset(
@@ -27,31 +31,67 @@ ARTICLE_TYPES = frozenset(
         "SocialMediaPosting",
         "AdvertiserContentArticle",
         "SatiricalArticle",
-        "VideoObject",
     ]
 )
 _PAGE_TYPES = frozenset(("WebPage", "ItemPage"))
+# Below these stand other articles: entries of a live blog, comments, lists of links.
+_OF_OTHERS = frozenset(
+    (
+        *("liveBlogUpdate", "comment", "itemListElement", "hasPart", "mentions", "citation", "isBasedOn"),
+        *("relatedLink", "significantLink", "review", "video", "subjectOf"),
+    )
+)
 _MOST_NODES = 3_000
+_MOST_IN_A_LIST = 500
+# The longest seen on a news page is a tenth of this.
+_MOST_LETTERS = 2_000_000
 
 
-def read_json_ld(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every object of the page's JSON-LD, nested and in ``@graph``, in order."""
+class Objects(NamedTuple):
+    """The objects of a page in order, nested ones too; ``own``: those that are not of other articles."""
+
+    own: list[dict[str, Any]]
+    by_id: dict[str, dict[str, Any]]
+
+    def resolve(self, value: dict[str, Any]) -> dict[str, Any]:
+        """The object that a reference means, or the value itself."""
+        name = value.get("@id")
+        return self.by_id.get(name, value) if isinstance(name, str) and "name" not in value else value
+
+    def name_of(self, value: Any) -> str | None:
+        """The name of an object, of the first in a list, or of what is a name itself."""
+        if isinstance(value, list):
+            value = value[0] if value else None
+        return read_text(self.resolve(value).get("name") if isinstance(value, dict) else value)
+
+
+def read_json_ld(scripts: Iterable[str]) -> Objects:
+    """The objects in the scripts of a page, those in ``@graph`` too. What is no JSON is passed over."""
+    objects = Objects([], {})
     seen = 0
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower() or not script.text:
-            continue
-        stack = [_loads(script.text)]
+    for script in scripts:
+        stack: list[tuple[Any, bool]] = [(_loads(script), True)]
         while stack and seen < _MOST_NODES:
-            node = stack.pop()
+            node, own = stack.pop()
             if isinstance(node, list):
-                stack += reversed(node[:500])
+                stack += [(there, own) for there in reversed(node[:_MOST_IN_A_LIST])]
             elif isinstance(node, dict):
                 seen += 1
-                yield node
-                stack += [there for there in reversed(list(node.values())) if isinstance(there, dict | list)]
+                if own:
+                    objects.own.append(node)
+                if isinstance(name := node.get("@id"), str) and len(node) > 1:
+                    objects.by_id.setdefault(name, node)
+                stack += [
+                    (there, own and key not in _OF_OTHERS)
+                    for key, there in reversed(node.items())
+                    if isinstance(there, dict | list)
+                ]
+    return objects
 
 
 def _loads(text: str) -> Any:
+    if len(text) > _MOST_LETTERS:
+        return None
     text = (
         text.strip()
         .removeprefix("<!--")
@@ -75,68 +115,50 @@ def _loads(text: str) -> Any:
 def types_of(node: dict[str, Any]) -> set[str]:
     """The schema.org types of an object, without their namespace."""
     kinds = node.get("@type")
-    names = kinds if isinstance(kinds, list) else [kinds]
-    return {str(name).rpartition("/")[2] for name in names if isinstance(name, str)}
+    names = kinds[:_MOST_IN_A_LIST] if isinstance(kinds, list) else [kinds]
+    return {name.rpartition("/")[2] for name in names if isinstance(name, str)}
 
 
-def article_node(nodes: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The node of the article: one with a headline and a date before others, an article before a page."""
+def article_node(nodes: list[dict[str, Any]], address: str | None) -> dict[str, Any] | None:
+    """The object of the page's own article: an article before a page, the one at the page's ``address`` before
+    others, then the one that says most; the first among equals."""
+    own = _comparable(address)
     best, most = None, 0
     for node in nodes:
         kinds = types_of(node)
-        score = 0
-        if kinds & (ARTICLE_TYPES - {"VideoObject"}):
-            score = (
-                4
-                + 2 * bool(node.get("headline"))
-                + bool(node.get("datePublished"))
-                + bool(node.get("author"))
-                + bool(node.get("articleBody"))
-            )
-        elif kinds & _PAGE_TYPES and node.get("datePublished"):
-            score = 2
-        elif "VideoObject" in kinds and node.get("uploadDate"):
-            score = 0
+        if kinds & ARTICLE_TYPES:
+            said = ("headline", "headline", "datePublished", "author", "articleBody")
+            score = 4 + sum(bool(node.get(name)) for name in said) + 6 * (own is not None and own in _addresses(node))
+        else:
+            score = 2 if kinds & _PAGE_TYPES and node.get("datePublished") else 0
         if score > most:
             best, most = node, score
     return best
 
 
-def read_names(value: Any, index: dict[str, Any]) -> list[str]:
-    """Names of people or organisations: strings, objects, lists of both, references into ``index``."""
-    names: list[str] = []
-    for one in (value if isinstance(value, list) else [value])[:20]:
-        if isinstance(one, dict):
-            referred = isinstance(one.get("@id"), str) and "name" not in one
-            name = (index.get(one["@id"], one) if referred else one).get("name")
-            for part in name if isinstance(name, list) else [name]:
-                names += split_authors(read_text(part) or "")
-        elif isinstance(one, str):
-            names += split_authors(one)
-    return list(dict.fromkeys(names))
+def _addresses(node: dict[str, Any]) -> set[str | None]:
+    about = node.get("mainEntityOfPage")
+    values = [node.get("url"), node.get("@id"), about.get("@id") if isinstance(about, dict) else about]
+    return {_comparable(value) for value in values if isinstance(value, str)}
 
 
-def split_authors(value: str) -> list[str]:
-    """One string with one or more authors; addresses and credits are no names."""
-    value = tidy(value) or ""
-    if value.startswith(("http://", "https://", "//", "www.", "@")) or len(value) > 300:
-        return []
-    value = re.sub(r"^(?:by|von|par|por|da|door|af|av)\s+", "", value, flags=re.IGNORECASE) if len(value) > 5 else value
-    parts = re.split(r"\s*[,;،؛|]\s+|\s+(?:and|und|et|y|&)\s+", value)
-    names = [part.strip(" ,;") for part in parts]
-    return [name for name in names if name and not name.isdigit() and "@" not in name and name[0] != "("]
+def _comparable(address: str | None) -> str | None:
+    """An address without what varies: scheme, ``www``, query, fragment, slash at the end."""
+    if not address or len(address) > 2_000:
+        return None
+    return squash(re.sub(r"^(?:https?:)?//(?:www\.)?|[?#].*", "", address)) or None
 
 
 def read_keywords(value: Any) -> tuple[str, ...]:
     """Keywords from a list, objects or a string with commas; at most 60."""
     if isinstance(value, str):
-        value = re.split(r"\s*[,،;؛|]\s*", value)
+        value = re.split(r"[,،;؛|、，]", value[:10_000])
     if not isinstance(value, list):
         return ()
     words: list[str] = []
     for one in value[:100]:
-        text = read_text(one.get("name") if isinstance(one, dict) else one)
-        words += [there for part in re.split(r"\s*[,،;]\s*", text or "") if (there := tidy(part.lstrip("#")))]
+        text = read_text(one.get("name") if isinstance(one, dict) else one) or ""
+        words += [there for part in re.split(r"[,،;؛]", text[:10_000]) if (there := tidy(part.strip().lstrip("#")))]
     return tuple(word for word in dict.fromkeys(words) if len(word) <= 100)[:60]
 
 
@@ -145,5 +167,5 @@ def read_text(value: Any) -> str | None:
     if isinstance(value, list) and value:
         value = value[0]
     if isinstance(value, dict):
-        value = value.get("@value")
+        value = value.get("@value") or value.get("name")
     return value if isinstance(value, str) and value.strip() else None

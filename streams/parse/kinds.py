@@ -5,6 +5,7 @@ import re
 from enum import Enum
 
 from schemas.dead_letter import Reason, Refusal
+from streams.parse.charset import codec_of, wide_codec
 
 _MAGIC = (
     (b"%PDF", "a PDF"),
@@ -56,6 +57,7 @@ _HTML_TAG = re.compile(
 _ROOT = re.compile(r"<([A-Za-z][\w:.-]{0,40})")
 _HEAD = 4_096
 _MOST_CONTROL = 0.02
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 _CONTROL = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32)) + b"\x7f"
 
 
@@ -124,19 +126,13 @@ def kind_of(text: str, form: str) -> Kind:
 
 
 def check_binary(value: bytes, charset: str | None) -> None:
-    """Refuse what is no text; raises ``Refusal`` (binary). UTF-16 may have zero bytes."""
+    """Refuse what is no text; raises ``Refusal`` (binary). UTF-16 and UTF-32 may have zero bytes."""
     head = value[:_HEAD]
     for magic, what in _MAGIC:
         if head.startswith(magic):
             raise Refusal(Reason.BINARY, f"{what}, not text; send the text of the page")
-    wide = (charset or "").lower().startswith(("utf-16", "utf-32", "utf16")) or value[:2] in (
-        b"\xff\xfe",
-        b"\xfe\xff",
-    )
-    if wide:
-        return
     zeros = head.count(0)
-    if zeros and (zeros < len(head) * 0.03 or not _looks_wide(head)):
+    if zeros and not value.startswith(_WIDE_MARKS) and wide_codec(value, codec_of(charset)) is None:
         raise Refusal(Reason.BINARY, f"{zeros:,} zero bytes in the first {len(head):,}: not text")
     control = len(head) - len(head.translate(None, _CONTROL)) - zeros
     if not zeros and control > len(head) * _MOST_CONTROL and control > 3:
@@ -149,11 +145,3 @@ def check_control(text: str) -> None:
     control = sum(1 for c in head if (c < " " and c not in "\t\n\r\f\v\x1b") or c == "\x7f")
     if control > 3 and control > len(head) * _MOST_CONTROL:
         raise Refusal(Reason.BINARY, f"content: {control:,} control characters in the first {len(head):,}: not text")
-
-
-def _looks_wide(head: bytes) -> bool:
-    """Zero bytes in every other place, as in UTF-16, or only where spaces and digits of an Arabic text
-    are."""
-    even, odd = head[0::2], head[1::2]
-    few, many = sorted((even, odd), key=lambda half: len(set(half)))
-    return len(set(few)) <= 12 and (few.count(0) + few.count(6)) >= len(few) * 0.8 and many.count(0) <= len(many) * 0.01

@@ -9,8 +9,12 @@ from streams.parse.lines import Line
 
 _SEPARATORS = re.compile(r"\s[|｜•·●▪–—]\s|[|｜•●▪]|\s/\s|;\s")
 _BARS = re.compile(r"\s*[|｜•●▪]\s*|;\s")
+# "Harbour Robotics, Inc." is a name.
+ABBREVIATION = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|Plc|LLC|Jr|Sr)\.$")
+_BRACKETS_AT_END = re.compile(r"\s[(\[][^()\[\]]{2,40}[)\]]$")
 _LIST = re.compile(r"[,،؛|•·]")
 # Who published, in one breath with when: "Posted on 18 April 2018 by Tom Hale".
+_WHEN = re.compile(r"\s(?:on|le|el|am|في|بتاريخ|يوم)\s+(?=[^,]{0,20}\d)", re.IGNORECASE)
 _BY = re.compile(r"\s(?:by|par|por|von|بقلم|بواسطة|كتب|كتبت)\s+(?=[^\d\s])", re.IGNORECASE)
 _COLONS = ":：﹕꞉׃∶"
 _COLON = re.compile(f"[{_COLONS}]")
@@ -28,7 +32,7 @@ _MOST_LETTERS = {
     Role.TITLE: 300,
     Role.CLOSING: 60,
 }
-_MOST_BARE_WORDS = {Role.PUBLISHED: 14, Role.UPDATED: 14, Role.SOURCE: 5, Role.BYLINE: 7}
+_MOST_BARE_WORDS = {Role.PUBLISHED: 24, Role.UPDATED: 24, Role.SOURCE: 5, Role.BYLINE: 7}
 _SENTENCE_END = (".", "؟", "!", "?", "…", "۔", "،", ",")
 
 
@@ -121,8 +125,20 @@ class LabelReader:
                 return Labelled(label.role, value.strip(), True)
             if label.role == Role.KEYWORDS and len(_LIST.findall(value)) >= 2 and not is_sentence(value):
                 return Labelled(label.role, value.strip(), False)
-            if label.bare and _words_before_bar(value) <= _MOST_BARE_WORDS.get(label.role, 0):
+            if label.bare and _words_of_name(value) <= _MOST_BARE_WORDS.get(label.role, 0):
                 return Labelled(label.role, value.strip(), False)
+        return None
+
+    def _other_date(self, value: str, role: Role) -> tuple[str, Labelled] | None:
+        """The date before and the label after it: «le 12 mars 2023 à 06h45, mis à jour le 12 mars 2023 à 11h20»."""
+        words = value.split()
+        folded = [fold(word).strip(WRAPPING) for word in words]
+        for start in range(1, len(words)):
+            for size in range(min(self._lexicon.longest_label, len(words) - start - 1), 0, -1):
+                label = self._lexicon.labels.get(" ".join(folded[start : start + size]))
+                if label is not None and label.bare and label.role in _DATES and label.role != role:
+                    after = Labelled(label.role, " ".join(words[start + size :]), False)
+                    return " ".join(words[:start]), after
         return None
 
     def _split(self, labelled: Labelled, found: list[Labelled]) -> None:
@@ -131,6 +147,14 @@ class LabelReader:
         if labelled.role == Role.PUBLISHED and (by := _BY.search(value)) is not None:
             found.append(labelled._replace(value=value[: by.start()]))
             self._split(Labelled(Role.BYLINE, value[by.end() :].strip(), labelled.colon), found)
+            return
+        if labelled.role == Role.BYLINE and (when := _WHEN.search(value)) is not None:
+            found.append(labelled._replace(value=value[: when.start()]))
+            self._split(Labelled(Role.PUBLISHED, value[when.end() :].strip(), False), found)
+            return
+        if labelled.role in _DATES and (cut := self._other_date(value, labelled.role)) is not None:
+            found.append(labelled._replace(value=cut[0]))
+            self._split(cut[1], found)
             return
         for colon in list(_COLON.finditer(value))[:6]:
             words = value[: colon.start()].split()
@@ -146,12 +170,19 @@ class LabelReader:
         found.append(labelled)
 
 
-def _words_before_bar(value: str) -> int:
-    return len(_SEPARATORS.split(value, maxsplit=1)[0].split())
+_DATES = frozenset((Role.PUBLISHED, Role.UPDATED))
+
+
+def _words_of_name(value: str) -> int:
+    return len(_WHEN.split(_SEPARATORS.split(value, maxsplit=1)[0], maxsplit=1)[0].split())
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a line ends as a sentence does."""
+    """Whether a line ends as a sentence does, be it before a quotation mark or an agency in brackets."""
+    if text.endswith((")", "]")):
+        text = _BRACKETS_AT_END.sub("", text)
+    if text.endswith(".") and ABBREVIATION.search(text):
+        return False
     return text.rstrip("\"”»')] ").endswith(_SENTENCE_END)
 
 

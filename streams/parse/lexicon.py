@@ -90,7 +90,7 @@ class Lexicon:
         """Which boilerplate a folded line is («about» of the entry), or null."""
         if len(folded) > 400:
             return None
-        bare = folded.strip(WRAPPING)
+        bare = folded.strip(WRAPPING).replace(" :", ":")
         if not bare:
             return "nothing but marks"
         if (about := self._whole.get(bare)) is not None:
@@ -129,7 +129,6 @@ class Lexicon:
         for form in entry.get("starts", ()):
             text = fold(form)
             if text[0].isalnum():
-                text = text.rstrip(":")
                 key = text.partition(" ")[0].rstrip(":,.;،")
             else:
                 text = text.lstrip(WRAPPING) or text

@@ -49,6 +49,8 @@ _FLAT = frozenset(
         "body",
     ]
 )
+# The start of a tag that counts. In capitals the flat ones count too: a second, careful look settles it.
+_DEEP_TAG = re.compile(rf"</?(?!(?:{'|'.join(_FLAT)})(?![\w:-]))[A-Za-z]")
 _RAW_TEXT = frozenset(("script", "style", "textarea", "noscript", "template"))
 
 
@@ -115,10 +117,8 @@ def _depth(text: str, most: int) -> int:
     """The deepest nesting, as far as an unchecked count of start and end tags can tell; stops above
     ``most``."""
     depth = deepest = 0
-    for end, name in _TAG.findall(text):
-        if name in _FLAT:
-            continue
-        if end:
+    for tag in _DEEP_TAG.findall(text):
+        if tag[1] == "/":
             depth -= depth > 0
         else:
             depth += 1

@@ -11,6 +11,7 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad\ufffc]"
 )
 _EDGE_JOINERS = "\u200c\u200d \t"
+_LOOSE_JOINERS = re.compile("(?<=\\s)[\u200c\u200d]+|[\u200c\u200d]+(?=\\s)")  # between words they join nothing
 _TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|center|div|em|font|h[1-6]|i|img|li|mark|p|s|small|span|strong|sub|sup|u|ul)\b[^<>]{0,500}>",
     re.IGNORECASE,
@@ -42,6 +43,8 @@ def read_lines(page: str) -> list[Line]:
         page = _TAG.sub("", _BREAKING_TAG.sub("\n", page))
     if "&" in page:
         page = _ENTITY.sub(_character, page)
+    if "\u200c" in page or "\u200d" in page:
+        page = _LOOSE_JOINERS.sub("", page)
     page = _SPACES.sub(" ", _UNSEEN.sub("", page))
     texts: list[tuple[int, str, bool]] = []
     gap = False

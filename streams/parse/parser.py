@@ -7,17 +7,23 @@ from schemas.dead_letter import Reason, Refusal
 from schemas.parsed_article import ArticleDate, Doubt, ParsedArticle
 from schemas.raw_article import RawArticle
 from streams.parse.article_id import Identity
+from streams.parse.cohesion import Stemmer
 from streams.parse.date_words import DateWords
 from streams.parse.dates import DateReader, read_ground, read_iso
 from streams.parse.draft import Draft
 from streams.parse.feed import FeedReader
 from streams.parse.finding import Finding
+from streams.parse.furniture import FurnitureReader, read_frame_words
+from streams.parse.headlines import Kickers
 from streams.parse.html import HtmlReader
 from streams.parse.kinds import Kind
 from streams.parse.language import LanguageReader
-from streams.parse.lexicon import read_languages
+from streams.parse.lexicon import Lexicon, read_languages
 from streams.parse.limits import ParseLimits, check_text
 from streams.parse.lines import tidy
+from streams.parse.metadata import MetadataReader
+from streams.parse.parts import PartReader
+from streams.parse.people import PeopleReader
 from streams.parse.raw import Page, RawReader
 from streams.parse.text import TextReader
 
@@ -35,8 +41,12 @@ class Parser:
         self._raw = RawReader(limits)
         self._languages = LanguageReader()
         self._identity = Identity()
-        self._text = TextReader(entries, self._dates)
-        self._html = HtmlReader(self._text, limits)
+        lexicon = Lexicon(entries)
+        people, kickers = PeopleReader(entries), Kickers(entries)
+        parts = PartReader(lexicon, FurnitureReader(entries, read_frame_words()), people, self._dates)
+        self._text = TextReader(parts, people, kickers, Stemmer(entries), self._dates)
+        metadata = MetadataReader(lexicon, parts, kickers, self._dates)
+        self._html = HtmlReader(self._text, metadata, lexicon, limits)
         self._feeds = FeedReader(self._html, limits)
 
     def parse(

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from streams.fold import fold
 from streams.parse.dates import DateReader
-from streams.parse.furniture import FurnitureReader
+from streams.parse.furniture import Certainty, FurnitureReader
+from streams.parse.headlines import can_be_title
 from streams.parse.keywords import is_hashtag_row
 from streams.parse.labels import Labelled, LabelReader, is_sentence
 from streams.parse.lexicon import WRAPPING, Lexicon, Role
@@ -15,9 +16,12 @@ from streams.parse.lines import Line
 from streams.parse.people import Credit, CreditReader, PeopleReader
 
 _BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]")
-_ABBREVIATION = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|Plc|LLC)\.$")
+# What ends as a sentence, and may end a headline too; a comma or semicolon ends neither.
+_ASKS = re.compile(r"[؟!?،,][\"”»')\] ]*$")
 _CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
 _DIGIT = re.compile(r"\d")
+_LABEL = "a label"
+_PICTURE = "a picture and whose it is"
 _TIME_OF_DAY = "a time of day"
 # «ع.ح/م.س (د ب أ، رويترز)»: who edited, and the agencies.
 _INITIALS_AND_AGENCY = re.compile(r"[^()]{0,16}[(\[]([^()\[\]]{2,60})[)\]]\.?")
@@ -35,9 +39,14 @@ _NAME_WORDS = 3
 # A bullet, a dash or a number before the text; or a question of an interview.
 _ITEM = re.compile(r"(?:[•●▪◦‣*·✔✅➤➢►▶]|[-–—]\s|\d{1,2}\s?[.)\-–:]\s?|[A-Za-z\u0621-\u064a][.)\-]\s)\s*\S")
 # «15:40», "06.10 BST", "5:05 PM": the time of a live entry, or of another story.
-_CLOCK = re.compile(r"\d{1,2}[:.h٫]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?|\s?[صم]|\s?مساء|\s?صباحا)?(?:\s?[a-z]{2,4}(?:[+-]\d{1,2})?)?")
+_CLOCK = re.compile(
+    r"\d{1,2}[:.h٫]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?|\s?[صم]|\s?مساء|\s?صباحا)?(?:\s?[a-z]{2,4}(?:[+-]\d{1,2})?)?"
+)
 
 _TAKES_NEXT_LINE = frozenset((Role.SOURCE, Role.BYLINE, Role.TITLE, Role.DESCRIPTION, Role.SECTION))
+_TAKES_LINES = frozenset((Role.KEYWORDS, Role.DESCRIPTION))
+# What a line may look like by itself and still be the value of the label above it.
+_MAY_BE_A_VALUE = frozenset((None, Role.PUBLISHED, Role.SECTION, Role.KEYWORDS))
 
 
 class Part(NamedTuple):
@@ -61,9 +70,7 @@ class Part(NamedTuple):
 class PartReader:
     """Tells the lines of a page apart. Immutable."""
 
-    def __init__(
-        self, lexicon: Lexicon, furniture: FurnitureReader, people: PeopleReader, dates: DateReader
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, furniture: FurnitureReader, people: PeopleReader, dates: DateReader) -> None:
         self._lexicon, self._furniture = lexicon, furniture
         self.credits = CreditReader(people, self.is_agency)
         self._labels = LabelReader(lexicon)
@@ -80,11 +87,11 @@ class PartReader:
                 parts[-1] = joined
                 continue
             above_headline = above_headline and found[0].role is not None
-            if waiting is not None and all(part.role is None or part.role == Role.PUBLISHED for part in found):
+            if waiting is not None and all(map(_may_be_a_value, found)):
                 taken = self._value_below(waiting, line, ground)
                 if taken is not None:
                     parts.append(taken)
-                    waiting = waiting if waiting.role == Role.KEYWORDS else None
+                    waiting = waiting if waiting.role in _TAKES_LINES and _may_go_on(line.text) else None
                     continue
             waiting = None
             parts += found
@@ -99,8 +106,10 @@ class PartReader:
         return parts
 
     def is_agency(self, folded: str, *, alone: bool = False) -> bool:
-        """Whether a folded name, or each of several, is a news agency's or outlet's. ``alone``: on a line of its own, where
-        «الأخبار» is a section."""
+        """Whether a folded name, or each of several, is a news agency's or outlet's.
+
+        ``alone``: on a line of its own, where «الأخبار» is a section.
+        """
         if len(folded) > 60:
             return False
         names = re.split(r"[،,/+&]| - ", folded.strip(WRAPPING))
@@ -125,11 +134,12 @@ class PartReader:
             return parts
         if (about := self._lexicon.boilerplate(line.folded)) is not None:
             return [Part(line, Role.BOILERPLATE, line.text, about)]
-        if self._furniture.is_furniture(line.text, line.folded):
+        cues = self._furniture.cues(line.text, line.folded)
+        if cues == Certainty.SURE:
             return [Part(line, Role.BOILERPLATE, line.text, "words of a site's frame")]
         if len(line.text) <= _BODY_LETTERS and (parts := self._short(line, ground)):
             return parts
-        frame = self._furniture.sounds_like_furniture(line.text, line.folded)
+        frame = cues == Certainty.LIKELY or self._furniture.sounds_like_furniture(line.text, line.folded)
         return [Part(line, None, line.text, "it sounds like a site's frame" if frame else "", frame=frame)]
 
     def _labelled(
@@ -145,7 +155,7 @@ class PartReader:
                 continue
             if label.value and not self._fits(label.role, label, ground, above_headline=above_headline):
                 return []
-            parts.append(Part(line, label.role, label.value, "a label"))
+            parts.append(Part(line, label.role, label.value, _LABEL))
         return parts
 
     def _fits(self, role: Role, label: Labelled, ground: datetime | None, *, above_headline: bool) -> bool:
@@ -171,11 +181,11 @@ class PartReader:
         reading = self._dates.read(folded, None, ground)
         if reading is not None and reading.whole:
             return [Part(line, Role.PUBLISHED, value, "a date beside a label")]
-        if (credit := self.credits.read(value, likely=not _DIGIT.search(value))) is not None:
+        if (credit := self.credits.read(value, likely="|" in line.text and not _DIGIT.search(value))) is not None:
             return _of_credit(line, credit)
         return [Part(line, Role.SECTION, value, "beside a label")]
 
-    def _short(self, line: Line, ground: datetime | None) -> list[Part]:
+    def _short(self, line: Line, ground: datetime | None) -> list[Part]:  # noqa: PLR0911 - one return a case
         """A short line without a label that is no story text: a date, an agency, hashtags, breadcrumbs."""
         text, folded = line.text, line.folded
         if text[0] == "#" and is_hashtag_row(text):
@@ -188,7 +198,7 @@ class PartReader:
             return [Part(line, Role.SOURCE, agency[1], "a news agency in brackets")]
         if _DIGIT.search(folded) or (ground is not None and len(folded) <= 30):
             reading = self._dates.read(folded, None, ground)
-            parts = self._dated_line(line, ground) if reading is not None else []
+            parts = self._dated_line(line, ground) if reading is not None and not is_item(text) else []
             if reading is not None and reading.whole and all(part.role == Role.PUBLISHED for part in parts):
                 return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
             if parts:
@@ -198,8 +208,8 @@ class PartReader:
         if _MENU.fullmatch(text):
             return [Part(line, Role.SECTION, text, "a menu")]
         if (caption := _CAPTION.search(text)) is not None and self.is_agency(fold(caption[1])):
-            return [Part(line, Role.BOILERPLATE, text, "a picture and whose it is")]
-        if len(_BREADCRUMB.findall(text)) >= 1 and not is_sentence(text) and len(text) <= 90:
+            return [Part(line, Role.BOILERPLATE, text, _PICTURE)]
+        if "«" not in text and _BREADCRUMB.search(text) is not None and not is_sentence(text) and len(text) <= 90:
             return [Part(line, Role.SECTION, text, "breadcrumbs")]
         return []
 
@@ -216,8 +226,12 @@ class PartReader:
                 else:
                     parts += self._unlabelled_part(line, value, ground)
             roles = {part.role for part in parts}
-            if Role.PUBLISHED in roles and (bars is _BARS or roles & {Role.BYLINE, Role.SOURCE}):
+            if Role.PUBLISHED not in roles:
+                continue
+            if roles & {Role.BYLINE, Role.SOURCE}:
                 return parts
+            if bars is _BARS and line.text[0] not in "-–—•":
+                return [Part(line, Role.PUBLISHED, line.text, "a line with a date and little else")]
         return []
 
     def _value_below(self, label: Part, line: Line, ground: datetime | None) -> Part | None:
@@ -229,14 +243,25 @@ class PartReader:
             listed = re.search(r"[,،؛|•·#]|\s[/–-]\s", text) is not None
             first = line.number == label.line.number + 1
             fits = not is_sentence(text) and len(text) <= (400 if listed else 45) and (listed or len(text.split()) <= 4)
-            fits = fits and (first or not line.gap or len(text.split()) <= 4)
-        elif label.role in (Role.DESCRIPTION, Role.TITLE):
-            fits = len(text) <= 1_000
+            fits = fits and (first or listed or not line.gap or len(text.split()) <= 4)
+        elif label.role == Role.DESCRIPTION:
+            fits = line.number == label.line.number + 1 or _may_go_on(text)
+        elif label.role == Role.TITLE:
+            fits = can_be_title(text)
         elif label.role == Role.SECTION:
             fits = len(text.split()) <= 3
         else:
             fits = len(text) <= 90 and len(text.split()) <= 9 and not is_sentence(text)
         return Part(line, label.role, text, why) if fits else None
+
+
+def _may_go_on(text: str) -> bool:
+    """Whether a list below a label may have another line after this one."""
+    return is_item(text) or not is_body(text)
+
+
+def _may_be_a_value(part: Part) -> bool:
+    return part.why == _PICTURE or (part.role in _MAY_BE_A_VALUE and part.why != _LABEL)
 
 
 def _of_credit(line: Line, credit: Credit) -> list[Part]:
@@ -259,8 +284,7 @@ def is_body(text: str) -> bool:
     size = len(text)
     if size >= _BODY_LETTERS:
         return True
-    end = text.rstrip("\"”»')] ")[-1:]
-    return (size >= _SENTENCE_LETTERS and end in (".", "۔", "…", "。")) or (size >= 90 and end in ("؟", "!", "?"))
+    return size >= _SENTENCE_LETTERS and is_sentence(text) and (size >= 90 or not _ASKS.search(text))
 
 
 def is_item(text: str) -> bool:
@@ -270,7 +294,7 @@ def is_item(text: str) -> bool:
 
 def _is_name(value: str) -> bool:
     """Whether a value without a colon before it can be names: short, capitals where the script has them."""
-    if (is_sentence(value) and not _ABBREVIATION.search(value)) or _DIGIT.search(value.partition(",")[0]):
+    if is_sentence(value) or _DIGIT.search(value.partition(",")[0]):
         return False
     first = value.lstrip("\"'«")[:1]
     return not first.islower()

@@ -13,15 +13,21 @@ _AFTER = re.compile(r"\s*[|/]\s*|\s+[ـ\-–—]+\s*|\s*[،,]\s+|\s*\(")
 _BETWEEN = re.compile(r"\s+(?:and|&|et|y|und|ve|و)\s+|\s+و(?=\w{3})", re.IGNORECASE)
 _FROM = re.compile(r"\s+(?:من|in|à|en|aus|از)\s+")
 _FORBIDDEN = re.compile(r"[\d:؟?!+«»\"“”@#©…]")
-_PARTICLES = frozenset(("de", "da", "di", "del", "la", "le", "el", "al", "bin", "ibn", "van", "von", "der", "den", "du", "dos"))
-_HONORIFICS = frozenset(("د", "أ", "ا", "م", "الدكتور", "الدكتوره", "المهندس", "dr", "prof", "mr", "ms", "mrs", "الشيخ", "اللواء"))
+_PARTICLES = frozenset(
+    ("de", "da", "di", "del", "la", "le", "el", "al", "bin", "ibn", "van", "von", "der", "den", "du", "dos")
+)
+_HONORIFICS = frozenset(
+    ("د", "أ", "ا", "م", "الدكتور", "الدكتوره", "المهندس", "dr", "prof", "mr", "ms", "mrs", "الشيخ", "اللواء")
+)
 
 
 # Between the parts of a credit line.
-_PIECES = re.compile(r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in)\s+")
+_PIECES = re.compile(
+    r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in|avec|mit|con|with)\s+|(?<=[\u0600-\u06ff])[-–—](?=[\u0600-\u06ff])"
+)
 _PLACE_WORDS = 3
 _DATELINE_WORDS = 5
-_OF_SENTENCES = frozenset(fold(word) for word in ("في", "على", "من", "عن", "إلى", "مع", "بين", "بعد", "قبل", "أن", "هل", "كيف", "ما"))
+_OF_SENTENCES = frozenset(fold(word) for word in ("في", "من", "عن", "مع", "بين", "بعد", "قبل", "أن", "هل", "كيف", "ما"))
 
 
 class PeopleReader:
@@ -35,7 +41,7 @@ class PeopleReader:
         self._given, self._desks, self._roles = words["given"], words["desk"], words["role"]
         self.outlets = words["outlet"]
 
-    def read(self, text: str, *, likely: bool = False) -> str | None:
+    def read(self, text: str, *, likely: bool = False) -> str | None:  # noqa: PLR0911 - one return a case
         """The names in a line that is nothing but names (and a place or role after them), as written; else null.
 
         ``likely``: where it stands a byline is to be expected, so a name need not be a known one.
@@ -45,7 +51,7 @@ class PeopleReader:
             return None
         head, *after = _AFTER.split(line, maxsplit=1)
         head = _FROM.split(head, maxsplit=1)[0].strip()
-        if after and len(after[0].split()) > 5 or _FORBIDDEN.search(head) or not head:
+        if (after and len(after[0].split()) > 5) or _FORBIDDEN.search(head) or not head:
             return None
         words = head.split()
         role = next((place for place, word in enumerate(words) if fold(word) in self._roles), 0)
@@ -58,7 +64,9 @@ class PeopleReader:
             return None
         if self._is_desk(fold(head)) or self._is_person(head) or all(map(self._is_person, names)):
             return head
-        if likely and (self._may_be_person(head) if len(names) == 1 else head.isascii() and all(map(self._may_be_person, names))):
+        if likely and (
+            self._may_be_person(head) if len(names) == 1 else head.isascii() and all(map(self._may_be_person, names))
+        ):
             return head
         return None
 
@@ -66,6 +74,11 @@ class PeopleReader:
         """Whether a line tells a job and nothing else: «مراسلة الشؤون الأفريقية», "Staff Writer"."""
         words = folded.strip(" .-–—|،,()*").split()
         return 0 < len(words) <= 6 and any(word.strip("،,.-") in self._roles for word in words)
+
+    def without_role(self, names: str) -> str:
+        """Names without the job after a comma: "Nora Fields, Economics Correspondent"."""
+        head, *after = re.split(r"\s*[,،]\s+", names, maxsplit=1)
+        return head if after and self.is_role(fold(after[0])) else names
 
     def _is_desk(self, folded: str) -> bool:
         words = folded.split()
@@ -106,23 +119,29 @@ class CreditReader:
         self._people, self._is_agency = people, is_agency
 
     def read(self, text: str, *, likely: bool = False) -> Credit | None:
-        """The credit of a line that is nothing else; null for any other line. ``likely`` as in ``PeopleReader.read``."""
+        """The credit of a line that is nothing else, or null. ``likely`` as in ``PeopleReader.read``."""
         if len(text) > _MOST_LETTERS:
             return None
         pieces = [piece for piece in (part.strip(" -–—ـ:،,.") for part in _PIECES.split(text)) if piece]
         if is_sentence(text.rstrip(".:")) or not 1 <= len(pieces) <= 4:
             return None
-        sources = [piece for piece in pieces if self._is_agency(fold(piece).strip("«»\"“”"))]
+        sources = [piece for piece in pieces if self._is_agency(fold(piece).strip('«»"“”'))]
         rest = [piece for piece in pieces if piece not in sources]
-        people = next((names for piece in rest if (names := self._people.read(piece, likely=likely)) is not None), None)
+        people = next((names for piece in rest if (names := self._people.read(piece)) is not None), None)
+        if people is None and likely and rest:
+            people = self._people.read(rest[-1], likely=True)  # «ود مدني : إخلاص النور»
         if any(len(piece.split()) > _PLACE_WORDS and piece != people for piece in rest):
             people = None if not sources else people
         if sources and all(len(piece.split()) <= _DATELINE_WORDS or piece == people for piece in rest):
-            return Credit(people, sources[0].strip("«»\"“” ") if rest else text.strip(" -–—ـ:،,.()[]"))
+            return Credit(people, sources[0].strip('«»"“” ') if rest else text.strip(" -–—ـ:،,.()[]"))
         whole = self._people.read(text, likely=likely)
         if whole is not None:
             return Credit(whole, None)
-        placed = people is not None and len(pieces) == 2 and all(len(piece.split()) <= _PLACE_WORDS for piece in pieces if piece != people)
+        placed = (
+            people is not None
+            and len(pieces) == 2
+            and all(len(piece.split()) <= _PLACE_WORDS for piece in pieces if piece != people)
+        )
         return Credit(people, None) if placed else None
 
 

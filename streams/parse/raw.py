@@ -12,12 +12,15 @@ from pydantic import ValidationError
 from schemas.dead_letter import Reason, Refusal
 from schemas.parsed_article import Doubt
 from schemas.raw_article import RawArticle
-from streams.parse.charset import CharsetReader, Decoded, repair
+from streams.parse.charset import CharsetReader, Decoded
 from streams.parse.kinds import Kind, check_binary, check_control, form_of, kind_of, media_type
 from streams.parse.limits import ParseLimits, check_bytes
 
 # An object, or a list of things: no page begins so, and a broken envelope must not be published as one.
 _LIKE_JSON = re.compile(rb'(?:\xef\xbb\xbf)?\s{0,64}(?:\{\s{0,64}["}]|\[\s{0,64}[{"\[\]])')
+_FEED_NAMES = ("jsonfeed.org", '"content_html"', '"content_text"')
+# JSON is UTF-8 between systems (RFC 8259), but some still write it in what their platform calls Unicode.
+_NOT_JSONS_OWN = frozenset(("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"))
 
 
 class Page(NamedTuple):
@@ -57,6 +60,10 @@ class RawReader:
             return self._from_json(value, headers)
         check_binary(value, charset)
         decoded = self._charsets.decode(value, charset)
+        if decoded.charset in _NOT_JSONS_OWN and envelope is None and form in ("any", "text"):
+            there = decoded.text.encode("utf-8", "replace")
+            if _LIKE_JSON.match(there):
+                return self._from_json(there, headers)
         return _page(decoded, form, _from_headers(headers), _hint(headers))
 
     def _from_json(self, value: bytes, headers: Mapping[str, str]) -> Page:
@@ -121,10 +128,19 @@ class RawReader:
         form = form_of(declared)
         if form in ("json-feed", "json"):
             return self._json_content(raw, hint)
+        if form in ("any", "text") and (feed := _json_feed(raw.content)) is not None:
+            return Page(Kind.JSON_FEED, "", raw, hint, json=feed)
         if raw.fetched_at is None and about.fetched_at:
             raw = raw.model_copy(update={"fetched_at": about.fetched_at})
-        text, mojibake = repair(raw.content)
+        text, mojibake = self._charsets.repair(raw.content)
+        raw = raw.model_copy(update=self._repaired(raw))
         return _page(Decoded(text, "utf-8", mojibake=mojibake), form, raw, hint)
+
+    def _repaired(self, raw: RawArticle) -> dict[str, Any]:
+        """The envelope's own texts, where mojibake was among them."""
+        texts = {name: text for name in ("title", "source", "byline") if (text := getattr(raw, name))}
+        repaired: dict[str, Any] = {name: self._charsets.repair(text)[0] for name, text in texts.items()}
+        return repaired | {"keywords": tuple(self._charsets.repair(word)[0] for word in raw.keywords)}
 
     def _json_content(self, raw: RawArticle, hint: str | None) -> Page:
         try:
@@ -151,6 +167,17 @@ def _page(decoded: Decoded, form: str, about: RawArticle, hint: str | None) -> P
     if decoded.mojibake:
         warnings.append(Doubt.MOJIBAKE)
     return Page(kind_of(text, form), text, about, hint, tuple(warnings))
+
+
+def _json_feed(content: str) -> dict[str, Any] | None:
+    """The JSON Feed that a text without a content type of its own is; null when it is none."""
+    if not content.lstrip().startswith("{") or not any(name in content for name in _FEED_NAMES):
+        return None
+    try:
+        data = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+    return data if isinstance(data, dict) and _is_json_feed(data) else None
 
 
 def _is_json_feed(data: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from schemas.parsed_article import Doubt
 from streams.fold import fold
-from streams.parse.cohesion import stems
+from streams.parse.cohesion import Stemmer
 from streams.parse.dates import DateReader
 from streams.parse.draft import Draft
 from streams.parse.finding import Finding
@@ -18,7 +18,7 @@ from streams.parse.headlines import Kickers, can_be_title, clean_byline, clean_n
 from streams.parse.keywords import split_keywords
 from streams.parse.labels import is_sentence
 from streams.parse.lexicon import Role
-from streams.parse.parts import Part, PartReader, is_body, is_item
+from streams.parse.parts import Part, PartReader, is_item
 from streams.parse.people import PeopleReader
 from streams.parse.sources import find_source
 
@@ -28,7 +28,7 @@ _TAGS = 3  # lines that make an unlabelled run of keywords
 _STANDFIRST_LETTERS = 40
 _STORY_PARAGRAPHS = 4  # that a headline is compared with
 # A headline shares at least this much with the story, measured by the line that shares most: the first such is it.
-_LEAST_SHARE = 0.4
+_LEAST_SHARE = 0.6
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]\d]{2,40})[)\]]\.?")
 # "… 410.000 personas. EFE"
 _AGENCY_AT_END = re.compile(r"[.!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})[)\]]?\.?$")
@@ -37,11 +37,12 @@ _NAMES_NEAR = frozenset((Role.PUBLISHED, Role.UPDATED))
 
 
 class Reading(NamedTuple):
-    """What a sheet is read with. ``ground`` is when the page was fetched; ``trace`` collects what lines were taken for."""
+    """What a sheet is read with. ``ground``: when the page was fetched; ``trace`` collects what each line is."""
 
     parts: PartReader
     people: PeopleReader
     kickers: Kickers
+    stemmer: Stemmer
     dates: DateReader
     language: str | None
     ground: datetime | None
@@ -64,8 +65,10 @@ class _Sheet:
 
     def __init__(self, sheet: list[Part], reading: Reading, title: str | None, web: bool) -> None:
         self._sheet, self._reading, self._web = sheet, reading, web
+        self._stems = reading.stemmer.stems
         self._draft = Draft(title=title)
         self._named: str | None = None
+        self._guessed: str | None = None
         self._outlet: str | None = None
         self._all: set[str] | None = None
 
@@ -81,12 +84,12 @@ class _Sheet:
         text = self._without_title(text)
         first, last = self._story_bounds(text)
         middle = text[first : last + 1] if self._web else self._between(text[first : last + 1])
-        for part in self._head(text[:first]) + middle + self._tail(text[last + 1 :]):
+        for part in self._head(text[:first]) + middle + self._tail(text[last + 1 :], last >= 0):
             self._reading.tell(part, Role.PARAGRAPH, "text of the story")
             draft.paragraphs.append(part.value)
         if not draft.paragraphs and len(text) >= _LINES_OF_A_LIST and not self._web:
             draft.title = None  # a menu or a list of links, whose first line is no headline
-        draft.byline = draft.byline or self._named
+        draft.byline = draft.byline or self._named or self._guessed
         if draft.byline is None and draft.paragraphs:
             draft.byline = self._name_in_dateline(draft.paragraphs[0])
         draft.source = draft.source or self._outlet
@@ -129,13 +132,10 @@ class _Sheet:
         if len(candidates) == 1 and len(leading) == 1:
             return candidates[0]
         story = [part.line.folded for part in text if part.is_story][:_STORY_PARAGRAPHS]
-        about = stems(" ".join(story))
-        scores = [
-            len(stems(fold(part.value)) & about) + (is_headline(part.value) and not part.frame) + 0.1
-            if len(part.value.split()) > 1
-            else 0.1
-            for part in leading
-        ]
+        about = self._stems(" ".join(story))
+        if any(self._stems(fold(part.value)) & about for part in candidates):
+            leading = candidates
+        scores = [self._likeness(part, about) for part in leading]
         most = max(scores)
         return next(part for part, score in zip(leading, scores, strict=True) if score >= most * _LEAST_SHARE)
 
@@ -153,16 +153,16 @@ class _Sheet:
         for part in text:
             if self._take_name(part):
                 continue
-            if part.frame:
+            if self._is_frame(part):
                 self._reading.tell(part, Role.BOILERPLATE, part.why)
                 continue
             value = part.value
-            standfirst = is_sentence(value) and len(value.split()) >= 3 or is_item(value)
+            standfirst = (is_sentence(value) and len(value.split()) >= 3) or is_item(value)
             if not standfirst and len(value) >= _STANDFIRST_LETTERS and len(value.split()) >= 6:
                 standfirst = True
             if not standfirst and len(value.split()) >= 3:
                 about = about if about is not None else self._about()
-                standfirst = len(stems(fold(value)) & about) >= 2
+                standfirst = len(self._stems(fold(value)) & about) >= 2
             if standfirst:
                 kept.append(part)
             else:
@@ -170,7 +170,7 @@ class _Sheet:
         return kept
 
     def _between(self, text: list[Part]) -> list[Part]:
-        """What belongs to the story of the lines between its paragraphs: subheadings share words with it, frames do not."""
+        """What belongs to the story of the lines between its paragraphs: subheadings share words with it."""
         kept: list[Part] = []
         paragraphs = 0
         for place, part in enumerate(text):
@@ -178,7 +178,9 @@ class _Sheet:
             paragraphs += body
             if not body and paragraphs == 1 and self._take_name(part):
                 continue
-            if body or (self._is_of_story(part, text[place + 1 : place + 2]) and not self._follows_a_date(part)):
+            listed = is_item(part.value) and bool(kept) and (is_item(kept[-1].value) or kept[-1].value.endswith(":"))
+            of_story = body or listed or self._is_of_story(part, text[place + 1 : place + 2])
+            if of_story and (body or not self._follows_a_date(part)):
                 kept.append(part)
             else:
                 self._reading.tell(part, Role.BOILERPLATE, "a short line that shares nothing with the story")
@@ -191,25 +193,33 @@ class _Sheet:
 
     def _is_of_story(self, part: Part, below: list[Part]) -> bool:
         value = part.value
-        if part.frame or (
+        if self._is_frame(part) or (
             self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5 and not is_sentence(value)
         ):
             return False
-        if is_item(value) or is_sentence(value) or value.endswith((":", "»", '"', "”", "'")) or value[0] in "«\"“'":
+        if is_item(value) or value.endswith((":", "»", '"', "”", "'")) or value[0] in "«\"“'":
             return True
         if below and is_item(below[0].value):
             return True
+        return self._shared_words(part) > 0 or not self._reading.parts.may_be_furniture(part)
+
+    def _is_frame(self, part: Part) -> bool:
+        """Whether a line sounds like a site's frame and shares less than two words with the paragraphs."""
+        return part.frame and self._shared_words(part) < 2
+
+    def _shared_words(self, part: Part) -> int:
+        """How many words a line, itself no paragraph, shares with the paragraphs."""
         if self._all is None:
-            self._all = _stems_of_lines(self._sheet)
-        return bool(stems(fold(value)) & self._all) or not self._reading.parts.may_be_furniture(part)
+            self._all = self._stems_of_lines(self._sheet)
+        return len(self._stems(fold(part.value)) & self._all)
 
     def _about(self) -> set[str]:
-        return _stems_of_lines(self._sheet[: 3 * _STORY_PARAGRAPHS])
+        return self._stems_of_lines(self._sheet[: 3 * _STORY_PARAGRAPHS])
 
-    def _tail(self, text: list[Part]) -> list[Part]:
+    def _tail(self, text: list[Part], after_story: bool) -> list[Part]:
         """What belongs to the story of the lines below its last long paragraph; keywords among them are taken."""
         kept: list[Part] = []
-        open_end = True
+        open_end = after_story
         for place, part in enumerate(text):
             if open_end and self._closes(part, text, place):
                 kept.append(part)
@@ -229,10 +239,13 @@ class _Sheet:
     def _closes(self, part: Part, text: list[Part], place: int) -> bool:
         """Whether a line below the last long paragraph is a short one: a sentence, a list item, or a line by itself."""
         value = part.value
-        if part.frame or (self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5):
+        if self._is_frame(part) or (self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5):
             return False
-        if is_item(value) or (is_sentence(value) and len(value.split()) >= 2):
-            return True
+        if is_item(value):
+            above = self._sheet[max(0, self._sheet.index(part) - 1)]
+            return above.role is None and not above.frame
+        if is_sentence(value) and len(value.split()) >= 2:
+            return self._shared_words(part) > 0 or not self._reading.parts.may_be_furniture(part)
         if value.endswith(":") and len(value.split()) >= 4 and place + 1 < len(text):
             return True
         if (ending := _AGENCY_AT_END.search(value)) is not None and self._reading.parts.is_agency(fold(ending[1])):
@@ -262,7 +275,12 @@ class _Sheet:
         place = self._sheet.index(part)
         near = self._sheet[max(0, place - 1) : place] + self._sheet[place + 1 : place + 2]
         likely = below_title and any(there.role in _NAMES_NEAR for there in near)
-        credit = self._reading.parts.credits.read(part.value, likely=likely)
+        credit = self._reading.parts.credits.read(part.value)
+        guess = self._reading.parts.credits.read(part.value, likely=True) if credit is None and likely else None
+        if credit is None and guess is not None:
+            self._guessed = self._guessed or (guess.people and clean_byline(guess.people))
+            self._reading.tell(part, Role.BYLINE, "where a name stands, though none that is known")
+            return True
         if credit is None:
             if self._reading.people.is_role(part.line.folded):
                 self._reading.tell(part, Role.ASIDE, "a role of who wrote it")
@@ -291,12 +309,15 @@ class _Sheet:
             draft.source = draft.source or clean_name(_DATE_AFTER_NAME.sub("", value))
         elif role == Role.BYLINE:
             credit = self._reading.parts.credits.read(value)
-            draft.byline = draft.byline or clean_byline(credit.people if credit and credit.people else value)
-            self._outlet = self._outlet or (credit and credit.source)
+            source = credit and credit.source
+            draft.byline = draft.byline or clean_byline(
+                credit.people if credit and credit.people and source else self._reading.people.without_role(value)
+            )
+            self._outlet = self._outlet or source
         elif role == Role.KEYWORDS:
             draft.keywords = tuple(dict.fromkeys((*draft.keywords, *split_keywords(value))))
         elif role == Role.DESCRIPTION:
-            draft.description = draft.description or value
+            draft.description = f"{draft.description} {value}" if draft.description else value
         elif role == Role.TITLE:
             draft.title = draft.title or self._reading.kickers.clean(value)
 
@@ -312,7 +333,12 @@ class _Sheet:
         else:
             draft.updated = date
 
+    def _likeness(self, part: Part, about: set[str]) -> float:
+        """How much a line above the story is like its headline: the words it shares, and its length."""
+        own = self._stems(fold(part.value))
+        shared = len(own & about) / max(1, len(own)) ** 0.5 if len(part.value.split()) > 1 else 0.0
+        return shared + (0.5 if is_headline(part.value) and not part.frame else 0.1)
 
-def _stems_of_lines(parts: list[Part]) -> set[str]:
-    """The stems of all paragraphs."""
-    return stems(" ".join(part.line.folded for part in parts if part.is_story))
+    def _stems_of_lines(self, parts: list[Part]) -> set[str]:
+        """The stems of all paragraphs."""
+        return self._stems(" ".join(part.line.folded for part in parts if part.is_story))

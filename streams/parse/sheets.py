@@ -7,7 +7,7 @@ headline that shares words with it; a headline without a body is a link; a body 
 from typing import NamedTuple
 
 from streams.fold import fold
-from streams.parse.cohesion import stems
+from streams.parse.cohesion import Stemmer
 from streams.parse.headlines import can_be_title, is_headline
 from streams.parse.labels import is_sentence
 from streams.parse.lexicon import Role
@@ -31,14 +31,15 @@ class Sheets(NamedTuple):
     links: list[Part]
 
 
-def cut_sheets(parts: list[Part]) -> Sheets:
+def cut_sheets(parts: list[Part], stemmer: Stemmer) -> Sheets:
     """Cut a page. Labels that announce articles belong to none of them."""
-    cutter = _Cutter()
+    cutter = _Cutter(stemmer)
     segment: list[Part] | None = None
     closed = False
     for part in _without_contents(parts, cutter.links):
-        closed = (closed or part.role == Role.CLOSING) and part.role != Role.EMBEDDED
-        if closed and (any(map(_is_story, cutter.open)) or segment is not None):
+        story_above = segment is not None or any(map(_is_story, cutter.open))
+        closed = (closed or (part.role == Role.CLOSING and story_above)) and part.role != Role.EMBEDDED
+        if closed:
             cutter.links.append(part)
             continue
         if part.role != Role.EMBEDDED:
@@ -62,7 +63,7 @@ def cut_sheets(parts: list[Part]) -> Sheets:
 def _without_contents(parts: list[Part], dropped: list[Part]) -> list[Part]:
     """The parts without a table of contents: short lines that stand on the page again below."""
     last = {part.value: place for place, part in enumerate(parts) if part.role is None}
-    kept = []
+    kept: list[Part] = []
     for place, part in enumerate(parts):
         repeated = part.role is None and last[part.value] > place + 1 and not is_body(part.value)
         (dropped if repeated else kept).append(part)
@@ -86,7 +87,8 @@ def _has_ended(sheet: list[Part]) -> bool:
 class _Cutter:
     """A page while it is cut. ``open`` is the sheet that takes what comes next."""
 
-    def __init__(self) -> None:
+    def __init__(self, stemmer: Stemmer) -> None:
+        self._stems = stemmer.stems
         self.articles: list[list[Part]] = [[]]
         self.links: list[Part] = []
 
@@ -112,7 +114,7 @@ class _Cutter:
             self.open.extend(part for part in gap if part.role in _AFTER_LINKS)
             self.open.extend(rest)
             return
-        self._begin(gap, _headline_of(headlines, rest))
+        self._begin(gap, self._headline_of(headlines, rest))
         self._walk(rest)
 
     def _begin(self, gap: list[Part], headline: Part) -> None:
@@ -144,7 +146,7 @@ class _Cutter:
         headlines = [part for part in gap if _can_be_headline(part)]
         if not headlines:
             return None
-        chosen = _headline_of(headlines, rest)
+        chosen = self._headline_of(headlines, rest)
         at = gap.index(chosen)
         words = len(chosen.value.split())
         labelled_below = any(part.role in _OF_AN_ARTICLE for part in gap[at + 1 :])
@@ -153,8 +155,8 @@ class _Cutter:
             return chosen
         if words < 6 or not any(map(_is_story, self.open)) or not is_sentence(self.open[-1].value):
             return None
-        own, body = stems(fold(chosen.value)), _stems_of(rest)
-        above = _stems_of(self.open)
+        own, body = self._stems(fold(chosen.value)), self._stems_of(rest)
+        above = self._stems_of(self.open)
         return chosen if len(own & body) > len(own & above) else None
 
     def _goes_on(self, headlines: list[Part], rest: list[Part]) -> bool:
@@ -162,33 +164,40 @@ class _Cutter:
         long_enough = [part for part in headlines if is_headline(part.value)]
         if all(is_item(part.value) for part in headlines) or len(long_enough) > 2:
             return True
-        body = _stems_of(rest)
-        headline = stems(fold(_headline_of(headlines, rest).value))
+        body = self._stems_of(rest)
+        headline = self._stems(fold(self._headline_of(headlines, rest).value))
         share = len(headline & body) / max(1, len(headline))
         if share >= _SHARE_OF_ITS_HEADLINE and len(headline & body) >= 2 and len(long_enough) <= 1:
             return False
         return share <= _SHARE_OF_ANOTHER or len(long_enough) > 1
 
+    def _headline_of(self, headlines: list[Part], rest: list[Part]) -> Part:
+        """Of several short lines above a body, the one that shares most with it; of equals the last long enough."""
+        body = self._stems_of(rest)
+        best = max(len(self._stems(fold(part.value)) & body) for part in headlines)
+        fitting = [
+            part
+            for part in headlines
+            if len(self._stems(fold(part.value)) & body) * 2 >= best and not is_item(part.value)
+        ]
+        long_enough = [part for part in fitting if len(part.value.split()) >= 4]
+        if best:
+            return (long_enough or fitting or headlines)[0]
+        return ([part for part in headlines if len(part.value.split()) >= 4] or headlines)[-1]
+
+    def _stems_of(self, parts: list[Part], most: int = _BLOCK) -> set[str]:
+        """The stems of the first paragraphs."""
+        story = [part.line.folded for part in parts if part.is_story]
+        return self._stems(" ".join(story[:most]))
+
 
 def _can_be_headline(part: Part) -> bool:
     value = part.value
-    if part.role is not None or part.frame or not can_be_title(value) or value.endswith((":", "،", ",")):
+    if (
+        part.role is not None
+        or (part.frame and not is_headline(value))
+        or not can_be_title(value)
+        or value.endswith((":", "،", ","))
+    ):
         return False
     return not is_sentence(value) or value.endswith(("؟", "?", "!"))
-
-
-def _headline_of(headlines: list[Part], rest: list[Part]) -> Part:
-    """Of several short lines above a body, the one that shares most with it; of equals the last long enough."""
-    body = _stems_of(rest)
-    best = max(len(stems(fold(part.value)) & body) for part in headlines)
-    fitting = [part for part in headlines if len(stems(fold(part.value)) & body) * 2 >= best and not is_item(part.value)]
-    long_enough = [part for part in fitting if len(part.value.split()) >= 4]
-    if best:
-        return (long_enough or fitting or headlines)[0]
-    return ([part for part in headlines if len(part.value.split()) >= 4] or headlines)[-1]
-
-
-def _stems_of(parts: list[Part], most: int = _BLOCK) -> set[str]:
-    """The stems of the first paragraphs."""
-    story = [part.line.folded for part in parts if part.is_story]
-    return stems(" ".join(story[:most]))

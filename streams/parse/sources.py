@@ -7,7 +7,7 @@ from streams.fold import fold
 
 _BRACKETS_AT_END = re.compile(r"[(\[]([^()\[\]]{2,60})[)\]]\s*[.،]?\s*$")
 _NAME_AT_END = re.compile(r"[.!?؟»\"”]\s+([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})\.?$")  # "… 410.000 personas. EFE"
-# "HARBOUR CITY, July 3 (Reuters) - …", «عطبرة (سونا) –», "دبي، الإمارات (CNN بالعربية)-- ": the dash makes it a dateline.
+# "HARBOUR CITY, July 3 (Reuters) - …", «عطبرة (سونا) –»: the dash makes it a dateline.
 _BRACKETS_IN_DATELINE = re.compile(r"^[^(:]{2,60}\(([^()]{2,30})\)\s*(?:[-–—ـ]+|:)\s*\S")
 # «الدوحة - قنا :», «القاهرة- رويترز:», "PARIS/Reuters - "
 _AFTER_PLACE = re.compile(r"^[^(:.،-]{2,30}?\s?[-–—ـ/،,:]\s?([^(:.،-]{2,25}?)\s?[-–—ـ:]")
@@ -34,5 +34,5 @@ def find_source(first: str, last: str, is_agency: Callable[[str], bool]) -> str 
         return match[1].strip()
     match = _AFTER_PLACE.match(first[:80])
     if match is not None and is_agency(fold(match[1])):
-        return match[1].strip(" «»\"“”")
+        return match[1].strip(' «»"“”')
     return None

@@ -1,15 +1,17 @@
-"""A text page to its articles: lines to parts (what each is by itself), parts to sheets (which article each belongs to),
-sheets to drafts (what each is for by where it stands)."""
+"""A text page to its articles.
+
+Lines become parts (what each is by itself), parts sheets (which article each belongs to), sheets drafts (what each is
+for, by where it stands).
+"""
 
 from datetime import datetime
-from typing import Any
 
+from streams.parse.cohesion import Stemmer
 from streams.parse.dates import DateReader
 from streams.parse.draft import Draft
 from streams.parse.finding import Finding
-from streams.parse.furniture import FurnitureReader, read_frame_words
 from streams.parse.headlines import Kickers
-from streams.parse.lexicon import Lexicon, Role
+from streams.parse.lexicon import Role
 from streams.parse.lines import read_lines
 from streams.parse.parts import PartReader
 from streams.parse.people import PeopleReader
@@ -18,12 +20,12 @@ from streams.parse.sheets import cut_sheets
 
 
 class TextReader:
-    """Reads text pages. Immutable; about 250 µs for a page of 3 KB. ``entries`` are the language files."""
+    """Reads text pages. Immutable; about 250 µs for a page of 3 KB."""
 
-    def __init__(self, entries: dict[str, dict[str, Any]], dates: DateReader) -> None:
-        self._people, self._kickers = PeopleReader(entries), Kickers(entries)
-        self._parts = PartReader(Lexicon(entries), FurnitureReader(entries, read_frame_words()), self._people, dates)
-        self._dates = dates
+    def __init__(
+        self, parts: PartReader, people: PeopleReader, kickers: Kickers, stemmer: Stemmer, dates: DateReader
+    ) -> None:
+        self._parts, self._people, self._kickers, self._stemmer, self._dates = parts, people, kickers, stemmer, dates
 
     def read(
         self,
@@ -42,10 +44,10 @@ class TextReader:
         line was taken for.
         """
         parts = self._parts.read(read_lines(page), ground)
-        reading = Reading(self._parts, self._people, self._kickers, self._dates, language, ground, trace)
+        reading = Reading(self._parts, self._people, self._kickers, self._stemmer, self._dates, language, ground, trace)
         if web:
             return [read_sheet(parts, reading, title=title, web=True)]
-        sheets = cut_sheets(parts)
+        sheets = cut_sheets(parts, self._stemmer)
         for part in sheets.links:
             reading.tell(part, Role.LINK if part.role is None else part.role, "a link, or what announces links")
         own, *embedded = sheets.articles

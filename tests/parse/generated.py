@@ -7,25 +7,56 @@ which labels, where, in what spelling, on lines of their own or shared, with wha
 from dataclasses import dataclass, field
 from random import Random
 
-AR_TITLES = (
-    "مجلس المدينة يقر خطة لتوسيع شبكة الحافلات الكهربائية",
-    "ارتفاع صادرات التمور في النصف الأول من العام",
-    "فريق الساحل يتأهل إلى نهائي كأس الدوري بعد ركلات الترجيح",
-    "باحثون يطورون بذورا تتحمل ملوحة التربة في السهول",
-    "افتتاح مكتبة عامة في الحي القديم بعد أعوام من الترميم",
-    "اتفاق جديد بين بلدين جارين على تقاسم مياه النهر",
-)
-AR_STORY = (
-    "أقر مجلس المدينة في جلسته الأسبوعية خطة لتوسيع شبكة الحافلات الكهربائية لتشمل الأحياء الشرقية التي ظلت سنوات بلا نقل عام منتظم.",
-    'وقال رئيس المجلس عادل منصور "نريد أن يصل كل تلميذ إلى مدرسته بحافلة نظيفة"، مشيرا إلى أن التمويل متوفر.',
-    "وأوضح أن المرحلة الأولى تبدأ مطلع الشهر المقبل بعشرين حافلة، على أن يرتفع العدد إلى ستين قبل نهاية السنة.",
-    "وفي المقابل، انتقد تجار السوق القديم مسار الخط الجديد لأنه يلغي موقفا للسيارات يستخدمه زبائنهم منذ عقود.",
-    "وطالبوا بدراسة بديل.",
-    "ورد المجلس بأن الموقف سينقل إلى أرض مجاورة، وأن أعمال النقل لن تستغرق أكثر من أسبوعين بحسب تقدير المهندسين.",
-    "وتشير أرقام البلدية إلى أن عدد السيارات الخاصة في المدينة تضاعف خلال عشر سنوات، فيما لم تتغير مساحة الشوارع.",
-    "وختم منصور بالقول إن النقاش مع السكان سيستمر طوال الصيف عبر لقاءات مفتوحة في كل حي.",
-    "وكانت المدينة قد جربت الحافلات الكهربائية قبل ثلاثة أعوام على خط واحد يربط الميناء بمحطة القطار، وكانت النتائج مشجعة.",
-    "وترى الخبيرة في شؤون النقل نجلاء الصباغ أن نجاح الخطة مرهون بانتظام المواعيد أكثر من عدد الحافلات نفسها.",
+# Each story: its headline, then its paragraphs; the last ones are short, as last paragraphs are.
+AR_STORIES = (
+    (
+        "مجلس المدينة يقر خطة لتوسيع شبكة الحافلات الكهربائية",
+        "أقر مجلس المدينة في جلسته الأسبوعية خطة لتوسيع شبكة الحافلات الكهربائية لتشمل الأحياء الشرقية التي ظلت سنوات بلا نقل عام منتظم.",
+        'وقال رئيس المجلس عادل منصور "نريد أن يصل كل تلميذ إلى مدرسته بحافلة نظيفة"، مشيرا إلى أن تمويل الحافلات متوفر.',
+        "وانتقد تجار السوق القديم مسار الخط الجديد لأنه يلغي موقفا للسيارات يستخدمه زبائنهم منذ عقود، وطالبوا بدراسة بديل.",
+        "وكانت المدينة قد جربت الحافلات الكهربائية قبل ثلاثة أعوام على خط واحد يربط الميناء بمحطة القطار، وكانت النتائج مشجعة.",
+        "ويبدأ التشغيل مطلع الشهر المقبل.",
+    ),
+    (
+        "ارتفاع صادرات التمور في النصف الأول من العام",
+        "ارتفعت صادرات التمور خلال النصف الأول من العام بنسبة تقارب الثلث، بعدما فتحت أسواق آسيوية أبوابها أمام الأصناف الفاخرة.",
+        "وأوضحت غرفة الزراعة أن التمور المجففة تصدرت القائمة، وأن مصانع التعبئة تعمل بكامل طاقتها منذ مطلع الربيع.",
+        "لكن مزارعين في الواحات قالوا إن أسعار الجملة لم تواكب زيادة الصادرات، وإن كلفة النقل المبرد تضاعفت خلال سنتين.",
+        "ومن المنتظر أن يبدأ موسم الجني الجديد في أيلول وسط توقعات بمحصول وفير من التمور.",
+        "وتعد التمور ثاني صادرات البلاد.",
+    ),
+    (
+        "فريق الساحل يتأهل إلى نهائي كأس الدوري بعد ركلات الترجيح",
+        "تأهل فريق الساحل إلى نهائي كأس الدوري بفوزه على ضيفه فريق الجبل بركلات الترجيح، بعدما انتهى الوقتان الأصلي والإضافي بالتعادل.",
+        "وسجل المهاجم كريم نصار هدف التعادل لفريق الساحل في الدقيقة الأخيرة من الوقت الأصلي وسط فرحة جماهير ملأت الملعب.",
+        'وقال مدرب الساحل بعد المباراة "لم نتدرب على ركلات الترجيح سوى مرة واحدة، لكن الحارس كان بطل الليلة".',
+        "ويواجه فريق الساحل في النهائي الفائز من مباراة الغد بين الاتحاد والوحدة على ملعب العاصمة.",
+        "ويغيب عن النهائي قائد الفريق.",
+    ),
+    (
+        "باحثون يطورون بذور قمح تتحمل ملوحة التربة في السهول",
+        "طور باحثون في المعهد الزراعي بذور قمح تتحمل ملوحة التربة، في خطوة يأمل المزارعون أن تعيد الحياة إلى سهول هجروها منذ سنوات.",
+        "وزرع الباحثون البذور في عشرين حقلا تجريبيا على مدى ثلاثة مواسم، وجاء المحصول أعلى من الأصناف المحلية بنحو الربع.",
+        "وأكدت رئيسة الفريق سلوى مراد أن البذور لم تعدل وراثيا، بل جاءت من تهجين صنف بري كاد ينقرض في الجبال.",
+        "ويحتاج إكثار البذور إلى موسمين آخرين قبل توزيعها على المزارعين في السهول بأسعار مدعومة.",
+        "ولم يعلن المعهد سعر البذور.",
+    ),
+    (
+        "افتتاح مكتبة عامة في الحي القديم بعد أعوام من الترميم",
+        "فتحت المكتبة العامة في الحي القديم أبوابها أمام القراء بعد ترميم استغرق ستة أعوام، وأعاد إلى المبنى قبته الخشبية ونوافذه الملونة.",
+        "وتضم المكتبة أكثر من أربعين ألف كتاب، بينها مخطوطات نادرة كانت محفوظة في صناديق خلال أعمال الترميم.",
+        "وقال مدير المكتبة وديع شاهين إن قاعة الأطفال ستبقى مفتوحة حتى المساء، وإن الاشتراك في المكتبة مجاني لطلاب المدارس.",
+        "وشارك حرفيون من أبناء الحي القديم في ترميم السقف والأبواب بالطرق التقليدية التي تعلموها من آبائهم.",
+        "وتقام في المكتبة أمسية شعرية كل خميس.",
+    ),
+    (
+        "اتفاق جديد بين بلدين جارين على تقاسم مياه النهر",
+        "توصل بلدان جاران إلى اتفاق جديد على تقاسم مياه النهر المشترك، ينهي خلافا استمر عقدين حول سد بني على مجراه الأعلى.",
+        "وينص الاتفاق على إطلاق كمية ثابتة من المياه كل شهر، وعلى لجنة فنية تقيس منسوب النهر وتنشر أرقامه للعموم.",
+        "ورحب صيادون على ضفتي النهر بالاتفاق، وقالوا إن انخفاض المياه في الصيف الماضي أفقدهم نصف رزقهم.",
+        "وسيعرض الاتفاق على برلماني البلدين قبل نهاية الشهر، على أن تدخل بنوده حيز التنفيذ مطلع العام المقبل.",
+        "ولم تنشر خرائط السد.",
+    ),
 )
 AR_NAMES = ("ليلى حداد", "سامر النجار", "هدى عبد الرحمن", "يوسف الخطيب")
 AR_SOURCES = ("رويترز", "صحيفة الشراع", "وكالة الأناضول", "الجزيرة")
@@ -58,25 +89,55 @@ AR_BOILERPLATE = (
     "صورة أرشيفية لميناء المدينة",
     "125 مشاهدة",
 )
-EN_TITLES = (
-    "Council approves plan to extend electric bus network",
-    "Date exports climb in the first half of the year",
-    "Coast United reach cup final after penalty shoot-out",
-    "Researchers breed seeds that cope with salty soil",
-    "Public library reopens in old quarter after long restoration",
-    "Neighbouring states agree to share river water",
-)
-EN_STORY = (
-    "The city council has approved a plan to extend the electric bus network to the eastern districts, which have gone years without regular public transport.",
-    '"We want every pupil to reach school on a clean bus," council leader Adam Mansour said, adding that the money was in place.',
-    "The first phase begins early next month with twenty vehicles, and the fleet is due to grow to sixty before the end of the year.",
-    "Traders in the old market objected to the new route because it removes a car park that their customers have used for decades.",
-    "They want another study.",
-    "The council replied that the car park would move to a neighbouring plot, and that the move would take no more than two weeks.",
-    "City figures show that the number of private cars has doubled in ten years while the area of the streets has stayed the same.",
-    "Mansour said talks with residents would go on all summer at open meetings in every district.",
-    "The city tried electric buses three years ago on a single line between the harbour and the railway station, with promising results.",
-    "Transport expert Nadia Fields said the plan would stand or fall with punctuality rather than with the number of buses.",
+EN_STORIES = (
+    (
+        "Council approves plan to extend electric bus network",
+        "The city council has approved a plan to extend the electric bus network to the eastern districts, which have gone years without regular public transport.",
+        '"We want every pupil to reach school on a clean bus," council leader Adam Mansour said, adding that money for the buses was in place.',
+        "Traders in the old market objected to the new bus route because it removes a car park that their customers have used for decades.",
+        "The city tried electric buses three years ago on a single line between the harbour and the railway station, with promising results.",
+        "The first buses run next month.",
+    ),
+    (
+        "Date exports climb by a third in the first half of the year",
+        "Exports of dates climbed by almost a third in the first half of the year after markets in Asia opened their doors to the finest varieties.",
+        "Dried dates led the list, the chamber of agriculture said, and packing plants have been working at full capacity since early spring.",
+        "Growers in the oases said wholesale prices had not kept pace with exports, while the cost of chilled transport had doubled in two years.",
+        "The new harvest begins in September, and a large crop of dates is expected if the nights stay warm.",
+        "Dates are the second largest export.",
+    ),
+    (
+        "Coast United reach cup final after penalty shoot-out",
+        "Coast United reached the cup final on penalties against Hillside after normal and extra time had ended level at a packed harbour ground.",
+        "Striker Kareem Nasser scored the equaliser for Coast United in the last minute of normal time to the delight of the home supporters.",
+        '"We practised penalties once this season, but the goalkeeper was the hero of the night," the United manager said after the shoot-out.',
+        "United will meet the winner of tomorrow's tie between Athletic and Rovers in the final at the national stadium.",
+        "Their captain will miss the final.",
+    ),
+    (
+        "Researchers breed wheat seeds that cope with salty soil",
+        "Researchers at the farming institute have bred wheat seeds that cope with salty soil, raising hopes for plains that farmers abandoned years ago.",
+        "The seeds were sown in twenty trial fields over three seasons, and the yield was about a quarter higher than that of local wheat.",
+        "The seeds have not been genetically modified, said the leader of the researchers, Salwa Murad: they come from a wild wheat of the hills.",
+        "Two more seasons are needed to multiply the seeds before farmers can buy them at a subsidised price.",
+        "No price has been set for the seeds.",
+    ),
+    (
+        "Public library reopens in old quarter after long restoration",
+        "The public library in the old quarter has reopened to readers after six years of restoration that brought back its wooden dome and coloured windows.",
+        "The library holds more than forty thousand books, among them rare manuscripts that were kept in crates during the restoration.",
+        "The children's room will stay open until evening, and membership of the library is free for pupils, said its director, Wade Shaheen.",
+        "Craftsmen from the old quarter restored the ceiling and the doors in the manner that they had learned from their fathers.",
+        "The library holds a poetry evening every Thursday.",
+    ),
+    (
+        "Neighbouring states agree to share water of the river",
+        "Two neighbouring states have agreed to share the water of the river that both live by, ending a dispute of twenty years over a dam on its upper course.",
+        "The agreement sets a fixed flow of water for each month, and a technical committee will measure the level of the river and publish its figures.",
+        "Fishermen on both banks of the river welcomed the agreement and said that low water last summer had cost them half their income.",
+        "The agreement goes to both parliaments before the end of the month and is due to take effect early next year.",
+        "No maps of the dam were published.",
+    ),
 )
 EN_NAMES = ("Laura Hadley", "Samir Najjar", "Helen O'Brien", "Joseph Carter")
 EN_SOURCES = ("Reuters", "The Harbour Gazette", "Associated Press", "Coast Radio")
@@ -112,8 +173,7 @@ EN_BOILERPLATE = (
 class Words:
     """The parts of one language."""
 
-    titles: tuple[str, ...]
-    story: tuple[str, ...]
+    stories: tuple[tuple[str, ...], ...]
     names: tuple[str, ...]
     sources: tuple[str, ...]
     keywords: tuple[str, ...]
@@ -124,11 +184,9 @@ class Words:
     comma: str
 
 
-ARABIC = Words(
-    *(AR_TITLES, AR_STORY, AR_NAMES, AR_SOURCES, AR_KEYWORDS, AR_DATES, AR_LABELS, AR_EMBEDDED, AR_BOILERPLATE, "، ")
-)
+ARABIC = Words(*(AR_STORIES, AR_NAMES, AR_SOURCES, AR_KEYWORDS, AR_DATES, AR_LABELS, AR_EMBEDDED, AR_BOILERPLATE, "، "))
 ENGLISH = Words(
-    *(EN_TITLES, EN_STORY, EN_NAMES, EN_SOURCES, EN_KEYWORDS, EN_DATES, EN_LABELS, EN_EMBEDDED, EN_BOILERPLATE, ", ")
+    *(EN_STORIES, EN_NAMES, EN_SOURCES, EN_KEYWORDS, EN_DATES, EN_LABELS, EN_EMBEDDED, EN_BOILERPLATE, ", ")
 )
 
 
@@ -149,7 +207,7 @@ class PageGenerator:
 
     def __init__(self, random: Random, words: Words) -> None:
         self._random, self._words = random, words
-        self._titles = random.sample(words.titles, len(words.titles))
+        self._stories = random.sample(words.stories, len(words.stories))
 
     def page(self) -> tuple[str, list[Known]]:
         """A page and its articles, its own first."""
@@ -167,25 +225,24 @@ class PageGenerator:
                 lines += more
                 articles.append(embedded)
         elif random.random() < 0.5:
-            lines += [self._embedded_label(), *self._titles[:3]]
+            lines += [self._embedded_label(), *(title for title, *_ in self._stories[:3])]
         if random.random() < 0.3:
             lines.append(random.choice(words.boilerplate))
         return self._joined(lines), articles
 
     def _article(self, *, first: bool) -> tuple[list[str], Known]:
         random, words = self._random, self._words
-        story = random.sample(words.story, random.randint(2, 6))
-        # An article begins with a paragraph of some length, as articles do.
-        story.sort(key=lambda paragraph: len(paragraph) < 60)
-        if len(story[0]) < 60:
-            story[0] = words.story[0]
-        known = Known(self._titles.pop(), list(story))
+        title, *paragraphs = self._stories.pop()
+        # The first paragraph says what the story is about, the last is short; between them any may be missing.
+        story = [paragraphs[0], *(p for p in paragraphs[1:-1] if random.random() < 0.7), *paragraphs[-1:]]
+        story = story if random.random() < 0.6 else story[:-1]
+        known = Known(title, list(story))
         above, below = self._labels(known, first=first)
         body = list(story)
         if random.random() < 0.5:
             body.insert(random.randrange(1, len(body) + 1), random.choice(words.boilerplate))
         if first and random.random() < 0.3 and len(body) > 2:
-            link = f"{random.choice(words.embedded)}: {random.choice(words.titles)}"
+            link = f"{random.choice(words.embedded)}: {self._stories[0][0]}"
             body.insert(random.randrange(1, len(body) - 1), link)
         return [known.title, *above, *body, *below], known
 

@@ -251,3 +251,33 @@ def test_empty_strings_of_an_envelope_are_absent(parser: Parser) -> None:
     envelope = {"content": "\n".join((EN_TITLE, *EN_STORY)), "language": "", "published_at": "", "url": " "}
     (article,) = parser.parse(json.dumps(envelope).encode())
     assert (article.url, article.published, article.language) == (None, None, "en")
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_an_envelope_in_two_bytes_a_letter_is_an_envelope(parser: Parser, charset: str) -> None:
+    value = json.dumps({"content": arabic_page(), "source": "الشراع"}, ensure_ascii=False)
+
+    assert parse_one(parser, value.encode(charset)).source == "الشراع"
+
+
+def test_mojibake_in_an_envelopes_own_fields_is_repaired(parser: Parser) -> None:
+    spoilt = {name: text.encode().decode("latin-1") for name, text in (("source", "الشراع"), ("byline", "ليلى"))}
+
+    article = parse_one(parser, envelope(**spoilt))
+
+    assert (article.source, article.byline) == ("الشراع", "ليلى")
+
+
+def test_a_json_feed_in_an_envelope_needs_no_content_type(parser: Parser) -> None:
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"title": EN_TITLE, "content_text": EN_STORY[0]}]}
+
+    article = parse_one(parser, json.dumps({"content": json.dumps(feed)}).encode())
+
+    assert article.title == EN_TITLE
+
+
+@pytest.mark.parametrize(
+    "brackets", [b"[" * 100_000, b'{"content":' * 50_000, b'{"content": "x", "keywords": ' + b"[" * 9_000]
+)
+def test_deep_json_is_refused(parser: Parser, brackets: bytes) -> None:
+    assert refusal(parser, brackets, content_type="application/json").reason is Reason.INVALID_ENVELOPE

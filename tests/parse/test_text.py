@@ -186,7 +186,8 @@ def test_hashtags_in_a_row_and_a_run_of_short_lines_are_keywords(parser: Parser)
         "bridge",
         "harbour",
     )
-    assert only(parser.parse(arabic_page(below=("جسور", "نقل")).encode())).keywords == ("جسور", "نقل")
+    tags = ("جسور", "نقل", "المدينة الساحلية")
+    assert only(parser.parse(arabic_page(below=tags).encode())).keywords == tags
 
 
 def test_the_update_is_not_the_publication(parser: Parser) -> None:

@@ -100,6 +100,8 @@ class Scan:
         if token.isalpha() and not self._is_ending(token, index):
             self.strangers += 1
             self._pending = None
+            if self.found and self.found[-1].day is None and self.found[-1].year is None:
+                self.found.pop()  # «Résultats des législatives 2024»: no month («des» is December in Dutch)
         return 1
 
     def _is_ending(self, letters: str, index: int) -> bool:

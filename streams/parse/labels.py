@@ -114,6 +114,8 @@ class LabelReader:
                 return None
             value = pieces[size]
             dashed = value[:1] in "-–—ـ=|/»›" and value[1:2] == " "
+            if dashed and label.role == Role.ASIDE and value[0] in "|/»›":
+                return None  # «ویڈیو | …»: a kicker
             if dashed and (label.role != Role.EMBEDDED or (size > 1 and value[0] in "|/»›")):
                 return Labelled(label.role, value[1:].strip(), True)
             if pieces[size - 1][-1] in "/-–—|=" and (size > 1 or label.role != Role.EMBEDDED):
@@ -178,7 +180,7 @@ def is_sentence(text: str) -> bool:
         text = _BRACKETS_AT_END.sub("", text)
     if text.endswith(".") and ABBREVIATION.search(text):
         return False
-    return text.rstrip("\"”»')] ").endswith(_SENTENCE_END)
+    return text.rstrip("\"”»'’‘)] ").endswith(_SENTENCE_END)
 
 
 def _clean(labelled: Labelled) -> Labelled:

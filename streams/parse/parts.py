@@ -30,7 +30,7 @@ _ANY_TIME = datetime(2000, 6, 15, 12, tzinfo=UTC)
 # «مباريات | بطولات | انتقالات»
 _MENU = re.compile(r"[^|]{1,25}(?:\|[^|]{1,25}){2,}")
 # «مدرجات مزروعة بالبن في ريمة (الشرق الأوسط)»: no sentence ends before the brackets.
-_CAPTION = re.compile(r"[^.!?؟»\"”)\s]\s*[(\[]([^()\[\]]{2,40})[)\]]$")
+_CAPTION = re.compile(r"[^.۔!?؟»\"”)\s]\s*[(\[]([^()\[\]]{2,40})[)\]]$")
 _BREADCRUMB = re.compile(r"\s(?:[>»›→]|->)\s")
 # Letters of a paragraph: longer lines, or shorter ones that end as a sentence, are story and no headline.
 _BODY_LETTERS = 120
@@ -203,6 +203,9 @@ class PartReader:
                 return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
             if parts:
                 return parts
+            if reading is not None and (agency := self.agency_in(text)) is not None:
+                when = text[: text.rindex(agency)].strip()
+                return [Part(line, Role.PUBLISHED, when, "a date"), Part(line, Role.SOURCE, agency, "after a date")]
         if len(folded) <= 30 and ground is None and self._is_date(folded, _ANY_TIME, colon=False):
             return [Part(line, Role.ASIDE, text, "told from when the page was fetched, which is not known")]
         if _MENU.fullmatch(text):
@@ -252,6 +255,7 @@ class PartReader:
             fits = len(text.split()) <= 3
         else:
             fits = len(text) <= 90 and len(text.split()) <= 9 and not is_sentence(text)
+            fits = fits and not self._is_date(text, ground, colon=True)
         return Part(line, label.role, text, why) if fits else None
 
 

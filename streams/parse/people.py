@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from streams.fold import fold
@@ -27,7 +28,6 @@ _PIECES = re.compile(
 )
 _PLACE_WORDS = 3
 _DATELINE_WORDS = 5
-_OF_SENTENCES = frozenset(fold(word) for word in ("في", "من", "عن", "مع", "بين", "بعد", "قبل", "أن", "هل", "كيف", "ما"))
 
 
 class PeopleReader:
@@ -40,6 +40,8 @@ class PeopleReader:
                 words[entry["kind"]].update(fold(word) for word in entry["words"])
         self._given, self._desks, self._roles = words["given"], words["desk"], words["role"]
         self.outlets = words["outlet"]
+        common = {fold(word) for language in entries.values() for word in language.get("common_words", ())}
+        self._of_sentences = common - self._given - {"ال"}
 
     def read(self, text: str, *, likely: bool = False) -> str | None:  # noqa: PLR0911 - one return a case
         """The names in a line that is nothing but names (and a place or role after them), as written; else null.
@@ -82,7 +84,8 @@ class PeopleReader:
 
     def _is_desk(self, folded: str) -> bool:
         words = folded.split()
-        return len(words) <= 5 and any(word in self._desks for word in words)
+        pairs = (f"{first} {second}" for first, second in pairwise(words))
+        return len(words) <= 5 and any(name in self._desks for name in (*words, *pairs))
 
     def _is_person(self, name: str) -> bool:
         words = [word for word in fold(name).replace(".", " ").split() if word not in _HONORIFICS]
@@ -95,7 +98,7 @@ class PeopleReader:
         if not 2 <= len(words) <= 5 or not all(word[0].isalpha() for word in words):
             return False
         folded = [fold(word) for word in words]
-        if any(word in self._roles or word in self.outlets or word in _OF_SENTENCES for word in folded):
+        if any(word in self._roles or word in self.outlets or word in self._of_sentences for word in folded):
             return False
         if folded[0].startswith("ال") and folded[0] not in self._given and folded[0] > "\u0600":
             return False

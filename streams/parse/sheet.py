@@ -24,6 +24,7 @@ from streams.parse.sources import find_source
 
 _NAME_IN_DATELINE = re.compile(r"[^\s:–—-][^:–—-]{1,25}\s*[-–—]\s*([^:–—-]{5,40}):\s")
 _LINES_OF_A_LIST = 3
+_MOST_NAME_WORDS = 3
 _TAGS = 3  # lines that make an unlabelled run of keywords
 _STANDFIRST_LETTERS = 40
 _STORY_PARAGRAPHS = 4  # that a headline is compared with
@@ -31,7 +32,7 @@ _STORY_PARAGRAPHS = 4  # that a headline is compared with
 _LEAST_SHARE = 0.6
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]\d]{2,40})[)\]]\.?")
 # "… 410.000 personas. EFE"
-_AGENCY_AT_END = re.compile(r"[.!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})[)\]]?\.?$")
+_AGENCY_AT_END = re.compile(r"[.۔!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})[)\]]?\.?$")
 _DATE_AFTER_NAME = re.compile(r"\s*[,،]\s+[^,،]{0,20}\d.*")  # "Published in Dawn, December 5th, 2022"
 _NAMES_NEAR = frozenset((Role.PUBLISHED, Role.UPDATED))
 
@@ -232,7 +233,8 @@ class _Sheet:
                 open_end = False
                 if self._take_keywords(text[place:]):
                     break
-            if not self._take_name(part):
+            # Below the story a name is a byline; four words that begin with one are a headline.
+            if len(part.value.split()) > _MOST_NAME_WORDS or not self._take_name(part):
                 self._reading.tell(part, Role.LINK, "a short line below the story")
         return kept
 
@@ -244,11 +246,11 @@ class _Sheet:
         if is_item(value):
             above = self._sheet[max(0, self._sheet.index(part) - 1)]
             return above.role is None and not above.frame
+        if (ending := _AGENCY_AT_END.search(value)) is not None and self._reading.parts.is_agency(fold(ending[1])):
+            return True
         if is_sentence(value) and len(value.split()) >= 2:
             return self._shared_words(part) > 0 or not self._reading.parts.may_be_furniture(part)
         if value.endswith(":") and len(value.split()) >= 4 and place + 1 < len(text):
-            return True
-        if (ending := _AGENCY_AT_END.search(value)) is not None and self._reading.parts.is_agency(fold(ending[1])):
             return True
         below = text[place + 1] if place + 1 < len(text) else None
         alone = below is None or below.line.number > part.line.number + 2

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from streams.fold import fold
 
 _BRACKETS_AT_END = re.compile(r"[(\[]([^()\[\]]{2,60})[)\]]\s*[.،]?\s*$")
-_NAME_AT_END = re.compile(r"[.!?؟»\"”]\s+([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})\.?$")  # "… 410.000 personas. EFE"
+_NAME_AT_END = re.compile(r"[.۔!?؟»\"”]\s+([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})\.?$")  # "… 410.000 personas. EFE"
 # "HARBOUR CITY, July 3 (Reuters) - …", «عطبرة (سونا) –»: the dash makes it a dateline.
 _BRACKETS_IN_DATELINE = re.compile(r"^[^(:]{2,60}\(([^()]{2,30})\)\s*(?:[-–—ـ]+|:)\s*\S")
 # «الدوحة - قنا :», «القاهرة- رويترز:», "PARIS/Reuters - "
@@ -14,6 +14,7 @@ _AFTER_PLACE = re.compile(r"^[^(:.،-]{2,30}?\s?[-–—ـ/،,:]\s?([^(:.،-]{2,
 # «شفق نيوز/ …», «الغد- …», «الأخبار (كيفه) - …»: the outlet itself
 _BEFORE_DASH = re.compile(r"^([^-–—ـ/(:،.]{2,25}?)\s?(?:\([^()]{2,25}\)\s?)?[-–—ـ/:]+\s?\S")
 _KNOWN_IN_BRACKETS = re.compile(r"\(+([^()]{2,30})\)+")  # «طنطا، مصر 5 مارس 2024 (شينخوا) في حقل …»
+_BY_REPORT_OF = re.compile(r"^به گزارش(?: خبرگزاری)? ([^،,:؛]{2,25})[،,:؛]")  # «به گزارش ایسنا، …»
 _YEAR = re.compile(r"\d{2}")
 
 
@@ -23,6 +24,9 @@ def find_source(first: str, last: str, is_agency: Callable[[str], bool]) -> str 
         match = pattern.search(last[-80:])
         if match is not None and is_agency(fold(match[1])):
             return match[1].strip()
+    match = _BY_REPORT_OF.match(first[:60])
+    if match is not None and is_agency(fold(match[1])):
+        return match[1].strip()
     match = _BEFORE_DASH.match(first[:60])
     if match is not None and is_agency(fold(match[1])):
         return match[1].strip()

@@ -71,6 +71,10 @@ class FurnitureReader:
         """The same for a line that nothing else speaks for."""
         return self.score(folded) > _LIKELY
 
+    def speaks_to_the_reader(self, folded: str) -> bool:
+        """Whether a sentence has the words of a call: «Keep up to date with our coverage.»"""
+        return self.weigh(folded) >= 3 or self.score(folded) > _SURE
+
     def score(self, folded: str) -> float:
         """The model's log-odds that a folded line belongs to a frame."""
         known = self._words

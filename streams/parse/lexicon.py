@@ -19,6 +19,9 @@ LANGUAGES = ("ar", "en", "fr", "fa", "ur", "tr", "es", "de")
 WRAPPING = " .:!*-–—|[](){}«»\"'“”‹›><•·/\\=_،,؛;ـ~+#→←▼▲●■►"
 
 
+_MOST_END_LETTERS = 100  # of a line, that "ends" patterns are tried on
+
+
 class Role(StrEnum):
     """What a line of a page is."""
 
@@ -62,18 +65,21 @@ class Lexicon:
         self._starts: dict[str, list[_Rule]] = {}
         self._has: list[_Rule] = []
         patterns: list[str] = []
+        ends: list[str] = []
         for language in entries.values():
             for entry in language.get("label", ()):
                 self._add_label(entry)
             for entry in language.get("boilerplate", ()):
                 self._add_boilerplate(entry)
                 patterns += entry.get("patterns", ())
+                ends += entry.get("ends", ())
             for entry in language.get("agency", ()):
                 forms = {fold(form) for form in entry["forms"]}
                 self.outlets |= forms
                 if not entry.get("only_in_credits", False):
                     self.agencies |= forms
         self._pattern = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+        self._end = re.compile("(?:" + "|".join(ends or ["(?!)"]) + ")$")
         self.longest_label = max(len(label.split()) for label in self.labels)
         self.first_words = frozenset(label.split()[0] for label in self.labels)
 
@@ -108,6 +114,8 @@ class Lexicon:
         for rule in self._has:
             if words <= rule.most_words and rule.text in folded:
                 return rule.about
+        if self._end.search(folded, max(0, len(folded) - _MOST_END_LETTERS)) is not None:
+            return "it ends as a caption does"
         if len(folded) <= 80 and self._pattern.fullmatch(bare):
             return "a counter or reading time"
         return None

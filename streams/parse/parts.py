@@ -120,6 +120,10 @@ class PartReader:
         """Whether the words of a line sound like a site's frame: not enough to say so by themselves."""
         return self._furniture.may_be_furniture(part.line.folded)
 
+    def speaks_to_the_reader(self, part: Part) -> bool:
+        """Whether a sentence has the words of a call to the reader."""
+        return self._furniture.speaks_to_the_reader(part.line.folded)
+
     def agency_in(self, text: str) -> str | None:
         """The agency that the last words of ``text`` name: «Avec AFP»."""
         words = text.split()

@@ -24,7 +24,7 @@ _HONORIFICS = frozenset(
 
 # Between the parts of a credit line.
 _PIECES = re.compile(
-    r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in|avec|mit|con|with)\s+|(?<=[\u0600-\u06ff])[-–—](?=[\u0600-\u06ff])"
+    r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|\s+[,،]\s*|:\s*|\s*[()]+\s*|\s+(?:من|for|in|avec|mit|con|with)\s+|(?<=[\u0600-\u06ff])[-–—](?=[\u0600-\u06ff])"
 )
 _PLACE_WORDS = 3
 _DATELINE_WORDS = 5
@@ -48,7 +48,7 @@ class PeopleReader:
 
         ``likely``: where it stands a byline is to be expected, so a name need not be a known one.
         """
-        line = text.strip(" -–—ـ|•·،,.:/").removeprefix("من ")
+        line = text.strip(" -–—ـ|•·،,.:/").removeprefix("من ").removeprefix("From ")
         if not line or len(line) > _MOST_LETTERS or is_sentence(line):
             return None
         head, *after = _AFTER.split(line, maxsplit=1)

@@ -5,7 +5,9 @@ headline, names and sections; between paragraphs a short line is a subheading; b
 """
 
 import re
+from collections import Counter
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from schemas.parsed_article import Doubt
@@ -25,6 +27,7 @@ from streams.parse.sources import find_source
 _NAME_IN_DATELINE = re.compile(r"[^\s:–—-][^:–—-]{1,25}\s*[-–—]\s*([^:–—-]{5,40}):\s")
 _LINES_OF_A_LIST = 3
 _MOST_NAME_WORDS = 3
+_MOST_CALL_LETTERS = 180
 _TAGS = 3  # lines that make an unlabelled run of keywords
 _STANDFIRST_LETTERS = 40
 _STORY_PARAGRAPHS = 4  # that a headline is compared with
@@ -72,6 +75,7 @@ class _Sheet:
         self._guessed: str | None = None
         self._outlet: str | None = None
         self._all: set[str] | None = None
+        self._often: set[str] | None = None
 
     def read(self) -> Draft:
         """The draft, with all that the sheet says."""
@@ -175,7 +179,7 @@ class _Sheet:
         kept: list[Part] = []
         paragraphs = 0
         for place, part in enumerate(text):
-            body = part.is_story
+            body = part.is_story and not self._speaks_to_the_reader(part)
             paragraphs += body
             if not body and paragraphs == 1 and self._take_name(part):
                 continue
@@ -198,11 +202,27 @@ class _Sheet:
             self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5 and not is_sentence(value)
         ):
             return False
-        if is_item(value) or value.endswith((":", "»", '"', "”", "'")) or value[0] in "«\"“'":
+        if part.is_story:
+            return False  # told apart already
+        if is_item(value) or value.endswith((":", "»", '"', "”", "'", "’", "‘")) or value[0] in "«\"“'’‘":
             return True
         if below and is_item(below[0].value):
             return True
         return self._shared_words(part) > 0 or not self._reading.parts.may_be_furniture(part)
+
+    def _speaks_to_the_reader(self, part: Part) -> bool:
+        """Whether a sentence or two, as long as a paragraph, has words of a frame and none of the story's: «Keep up to
+        date with our coverage.»"""
+        if len(part.value) > _MOST_CALL_LETTERS or any(mark in part.value for mark in '"“«'):
+            return False
+        if not self._reading.parts.speaks_to_the_reader(part):
+            return False
+        if self._often is None:
+            told = (self._stems(there.line.folded) for there in self._sheet if there.is_story)
+            times = Counter(chain.from_iterable(told))
+            self._often = {stem for stem, count in times.items() if count > 1}
+            self._often |= self._stems(fold(self._draft.title or ""))
+        return not self._stems(part.line.folded) & self._often
 
     def _is_frame(self, part: Part) -> bool:
         """Whether a line sounds like a site's frame and shares less than two words with the paragraphs."""
@@ -241,13 +261,13 @@ class _Sheet:
     def _closes(self, part: Part, text: list[Part], place: int) -> bool:
         """Whether a line below the last long paragraph is a short one: a sentence, a list item, or a line by itself."""
         value = part.value
+        if (ending := _AGENCY_AT_END.search(value)) is not None and self._reading.parts.is_agency(fold(ending[1])):
+            return True
         if self._is_frame(part) or (self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5):
             return False
         if is_item(value):
             above = self._sheet[max(0, self._sheet.index(part) - 1)]
             return above.role is None and not above.frame
-        if (ending := _AGENCY_AT_END.search(value)) is not None and self._reading.parts.is_agency(fold(ending[1])):
-            return True
         if is_sentence(value) and len(value.split()) >= 2:
             return self._shared_words(part) > 0 or not self._reading.parts.may_be_furniture(part)
         if value.endswith(":") and len(value.split()) >= 4 and place + 1 < len(text):
@@ -276,7 +296,7 @@ class _Sheet:
             return False
         place = self._sheet.index(part)
         near = self._sheet[max(0, place - 1) : place] + self._sheet[place + 1 : place + 2]
-        likely = below_title and any(there.role in _NAMES_NEAR for there in near)
+        likely = below_title and any(self._tells_a_name(there) for there in near)
         credit = self._reading.parts.credits.read(part.value)
         guess = self._reading.parts.credits.read(part.value, likely=True) if credit is None and likely else None
         if credit is None and guess is not None:
@@ -292,6 +312,10 @@ class _Sheet:
         self._named = self._named or (credit.people and clean_byline(credit.people))
         self._outlet = self._outlet or (credit.source if below_title else None)
         return True
+
+    def _tells_a_name(self, near: Part) -> bool:
+        """Whether the line beside one makes a name of it: a date, or a role."""
+        return near.role in _NAMES_NEAR or (near.role is None and self._reading.people.is_role(near.line.folded))
 
     def _name_in_dateline(self, first: str) -> str | None:
         """«القاهرة – خالد عبد الودود: اشتكى …»"""

@@ -18,7 +18,7 @@ from streams.parse.people import Credit, CreditReader, PeopleReader
 _BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]")
 # What ends as a sentence, and may end a headline too; a comma or semicolon ends neither.
 _ASKS = re.compile(r"[؟!?،,][\"”»')\] ]*$")
-_CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
+_CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|\s[,،]\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
 _DIGIT = re.compile(r"\d")
 _LABEL = "a label"
 _PICTURE = "a picture and whose it is"

@@ -10,7 +10,7 @@ from streams.parse.labels import is_sentence
 
 _MOST_LETTERS = 90
 # What may follow a name on its line: a place or a role after a comma, dash or bar.
-_AFTER = re.compile(r"\s*[|/]\s*|\s+[ـ\-–—]+\s*|\s*[،,]\s+|\s*\(")
+_AFTER = re.compile(r"\s+\S+@\S+|\s*[|/]\s*|\s+[ـ\-–—]+\s*|\s*[،,]\s+|\s*\(")
 _BETWEEN = re.compile(r"\s+(?:and|&|et|y|und|ve|و)\s+|\s+و(?=\w{3})", re.IGNORECASE)
 _FROM = re.compile(r"\s+(?:من|in|à|en|aus|از)\s+")
 _FORBIDDEN = re.compile(r"[\d:؟?!+«»\"“”@#©…]")
@@ -48,7 +48,9 @@ class PeopleReader:
 
         ``likely``: where it stands a byline is to be expected, so a name need not be a known one.
         """
-        line = text.strip(" -–—ـ|•·،,.:/").removeprefix("من ").removeprefix("From ")
+        line = text.strip(" -–—ـ|•·،,.:/").removeprefix("من ")
+        if line.startswith("From "):
+            line, likely = line[5:], True
         if not line or len(line) > _MOST_LETTERS or is_sentence(line):
             return None
         head, *after = _AFTER.split(line, maxsplit=1)
@@ -60,6 +62,8 @@ class PeopleReader:
         if role >= 2:  # «رنا سليمان مراسلة صحافية»
             head = " ".join(words[:role])
         names = [name.strip() for name in _BETWEEN.split(head)]
+        if after and self._is_person(head) and self._is_person(after[0].strip()):
+            return line  # «مصطفى رجب، أحمد الشاذلي»
         if after and not self._is_person(head) and self._is_person(there := after[0].strip()):
             return there  # «أسيوط - حنان سيف الدين»
         if len(names) > 4 or (after and not self.is_role(fold(after[0])) and not _is_place(after[0])):

@@ -28,11 +28,12 @@ _NAME_IN_DATELINE = re.compile(r"[^\s:–—-][^:–—-]{1,25}\s*[-–—]\s*([
 _LINES_OF_A_LIST = 3
 _MOST_NAME_WORDS = 3
 _MOST_CALL_LETTERS = 180
+_MOST_TITLE_SENTENCE = 90
 _TAGS = 3  # lines that make an unlabelled run of keywords
 _STANDFIRST_LETTERS = 40
 _STORY_PARAGRAPHS = 4  # that a headline is compared with
 # A headline shares at least this much with the story, measured by the line that shares most: the first such is it.
-_LEAST_SHARE = 0.6
+_LEAST_SHARE = 0.5
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]\d]{2,40})[)\]]\.?")
 # "… 410.000 personas. EFE"
 _AGENCY_AT_END = re.compile(r"[.۔!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})[)\]]?\.?$")
@@ -118,7 +119,9 @@ class _Sheet:
         leading: list[Part] = []
         for part in text:
             if part.is_story:
-                if not leading and can_be_title(part.value):
+                # A headline may end as a sentence does: where no other can be it, the first line is.
+                short = len(part.value) <= _MOST_TITLE_SENTENCE and can_be_title(part.value)
+                if short if leading else can_be_title(part.value):
                     leading.append(part)
                 break
             leading.append(part)
@@ -134,15 +137,15 @@ class _Sheet:
 
     def _headline(self, leading: list[Part], text: list[Part]) -> Part:
         candidates = [part for part in leading if is_headline(part.value)]
-        if len(candidates) == 1 and len(leading) == 1:
-            return candidates[0]
-        story = [part.line.folded for part in text if part.is_story][:_STORY_PARAGRAPHS]
-        about = self._stems(" ".join(story))
+        story = [part.line.folded for part in text if part.is_story and part not in leading]
+        about = self._stems(" ".join(story[:_STORY_PARAGRAPHS]))
         if any(self._stems(fold(part.value)) & about for part in candidates):
             leading = candidates
-        scores = [self._likeness(part, about) for part in leading]
-        most = max(scores)
-        return next(part for part, score in zip(leading, scores, strict=True) if score >= most * _LEAST_SHARE)
+        shared = [self._likeness(part, about) for part in leading]
+        most = max(shared)
+        if most:
+            return next(part for part, share in zip(leading, shared, strict=True) if share >= most * _LEAST_SHARE)
+        return (candidates or leading)[0]
 
     def _without_title(self, text: list[Part]) -> list[Part]:
         """The story without its headline repeated, in whatever spelling."""
@@ -215,7 +218,7 @@ class _Sheet:
         date with our coverage.»"""
         if len(part.value) > _MOST_CALL_LETTERS or any(mark in part.value for mark in '"“«'):
             return False
-        if not self._reading.parts.speaks_to_the_reader(part):
+        if not self._reading.parts.speaks_to_the_reader(part) or self._names_its_agency(part.value):
             return False
         if self._often is None:
             told = (self._stems(there.line.folded) for there in self._sheet if there.is_story)
@@ -223,6 +226,10 @@ class _Sheet:
             self._often = {stem for stem, count in times.items() if count > 1}
             self._often |= self._stems(fold(self._draft.title or ""))
         return not self._stems(part.line.folded) & self._often
+
+    def _names_its_agency(self, value: str) -> bool:
+        ending = _AGENCY_AT_END.search(value)
+        return ending is not None and self._reading.parts.is_agency(fold(ending[1]))
 
     def _is_frame(self, part: Part) -> bool:
         """Whether a line sounds like a site's frame and shares less than two words with the paragraphs."""
@@ -261,7 +268,7 @@ class _Sheet:
     def _closes(self, part: Part, text: list[Part], place: int) -> bool:
         """Whether a line below the last long paragraph is a short one: a sentence, a list item, or a line by itself."""
         value = part.value
-        if (ending := _AGENCY_AT_END.search(value)) is not None and self._reading.parts.is_agency(fold(ending[1])):
+        if self._names_its_agency(value):
             return True
         if self._is_frame(part) or (self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5):
             return False
@@ -336,9 +343,9 @@ class _Sheet:
         elif role == Role.BYLINE:
             credit = self._reading.parts.credits.read(value)
             source = credit and credit.source
-            draft.byline = draft.byline or clean_byline(
-                credit.people if credit and credit.people and source else self._reading.people.without_role(value)
-            )
+            people = self._reading.people
+            named = credit.people if credit and credit.people and source else people.read(value, likely=True)
+            draft.byline = draft.byline or clean_byline(named or people.without_role(value))
             self._outlet = self._outlet or source
         elif role == Role.KEYWORDS:
             draft.keywords = tuple(dict.fromkeys((*draft.keywords, *split_keywords(value))))
@@ -360,10 +367,9 @@ class _Sheet:
             draft.updated = date
 
     def _likeness(self, part: Part, about: set[str]) -> float:
-        """How much a line above the story is like its headline: the words it shares, and its length."""
+        """How much of a line above the story stands in it again, long lines in proportion; one word says nothing."""
         own = self._stems(fold(part.value))
-        shared = len(own & about) / max(1, len(own)) ** 0.5 if len(part.value.split()) > 1 else 0.0
-        return shared + (0.5 if is_headline(part.value) and not part.frame else 0.1)
+        return len(own & about) / max(1, len(own)) ** 0.5 if len(part.value.split()) > 1 else 0.0
 
     def _stems_of_lines(self, parts: list[Part]) -> set[str]:
         """The stems of all paragraphs."""

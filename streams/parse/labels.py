@@ -102,7 +102,7 @@ class LabelReader:
             return None
         return self._bare(text, folded)
 
-    def _bare(self, text: str, folded: str) -> Labelled | None:
+    def _bare(self, text: str, folded: str) -> Labelled | None:  # noqa: PLR0911 - one return a case
         """A label without a colon, longest first; a dash may stand for it («المصدر - رويترز»)."""
         words = folded.split(" ")
         for size in range(min(self._lexicon.longest_label, len(words) - 1), 0, -1):

@@ -102,6 +102,19 @@ class Lexicon:
         if (about := self._whole.get(bare)) is not None:
             return about
         words = folded.count(" ") + 1
+        if (about := self._begun(bare, words)) is not None:
+            return about
+        for rule in self._has:
+            if words <= rule.most_words and rule.text in folded:
+                return rule.about
+        if self._end.search(folded, max(0, len(folded) - _MOST_END_LETTERS)) is not None:
+            return "it ends as a caption does"
+        if len(folded) <= 80 and self._pattern.fullmatch(bare):
+            return "a counter or reading time"
+        return None
+
+    def _begun(self, bare: str, words: int) -> str | None:
+        """Which boilerplate a line begins as."""
         first = bare.partition(" ")[0].rstrip(":,.;،")
         for rule in self._starts.get(first, ()):
             if words <= rule.most_words and bare.startswith(rule.text):
@@ -111,13 +124,6 @@ class Lexicon:
         for rule in self._starts.get(bare[:1], ()) if not bare[0].isalnum() else ():
             if words <= rule.most_words and bare.startswith(rule.text):
                 return rule.about
-        for rule in self._has:
-            if words <= rule.most_words and rule.text in folded:
-                return rule.about
-        if self._end.search(folded, max(0, len(folded) - _MOST_END_LETTERS)) is not None:
-            return "it ends as a caption does"
-        if len(folded) <= 80 and self._pattern.fullmatch(bare):
-            return "a counter or reading time"
         return None
 
     def _add_label(self, entry: dict[str, Any]) -> None:

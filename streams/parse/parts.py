@@ -200,16 +200,10 @@ class PartReader:
             return [Part(line, Role.ASIDE, text, _TIME_OF_DAY)]
         if (agency := _INITIALS_AND_AGENCY.fullmatch(text)) is not None and self.is_agency(fold(agency[1])):
             return [Part(line, Role.SOURCE, agency[1], "a news agency in brackets")]
-        if _DIGIT.search(folded) or (ground is not None and len(folded) <= 30):
-            reading = self._dates.read(folded, None, ground)
-            parts = self._dated_line(line, ground) if reading is not None and not is_item(text) else []
-            if reading is not None and reading.whole and all(part.role == Role.PUBLISHED for part in parts):
-                return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
-            if parts:
-                return parts
-            if reading is not None and (agency := self.agency_in(text)) is not None:
-                when = text[: text.rindex(agency)].strip()
-                return [Part(line, Role.PUBLISHED, when, "a date"), Part(line, Role.SOURCE, agency, "after a date")]
+        if (_DIGIT.search(folded) or (ground is not None and len(folded) <= 30)) and (
+            parts := self._dated(line, ground)
+        ):
+            return parts
         if len(folded) <= 30 and ground is None and self._is_date(folded, _ANY_TIME, colon=False):
             return [Part(line, Role.ASIDE, text, "told from when the page was fetched, which is not known")]
         if _MENU.fullmatch(text):
@@ -219,6 +213,20 @@ class PartReader:
         if "«" not in text and _BREADCRUMB.search(text) is not None and not is_sentence(text) and len(text) <= 90:
             return [Part(line, Role.SECTION, text, "breadcrumbs")]
         return []
+
+    def _dated(self, line: Line, ground: datetime | None) -> list[Part]:
+        """The parts of a line that is a date, alone or among short parts; none of any other."""
+        text = line.text
+        reading = self._dates.read(line.folded, None, ground)
+        if reading is None:
+            return []
+        parts = self._dated_line(line, ground) if not is_item(text) else []
+        if reading.whole and all(part.role == Role.PUBLISHED for part in parts):
+            return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
+        if not parts and (agency := self.agency_in(text)) is not None:
+            when = text[: text.rindex(agency)].strip()
+            return [Part(line, Role.PUBLISHED, when, "a date"), Part(line, Role.SOURCE, agency, "after a date")]
+        return parts
 
     def _dated_line(self, line: Line, ground: datetime | None) -> list[Part]:
         """«رويترز - 5 آب 2020», "Punta Mora - 17 sept 2019 - 12:45 CEST": short parts with a date among them."""

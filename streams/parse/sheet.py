@@ -136,7 +136,7 @@ class _Sheet:
         return text[at + 1 :]
 
     def _headline(self, leading: list[Part], text: list[Part]) -> Part:
-        candidates = [part for part in leading if is_headline(part.value)]
+        candidates = [part for part in leading if is_headline(part.value) and not is_item(part.value)]
         story = [part.line.folded for part in text if part.is_story and part not in leading]
         about = self._stems(" ".join(story[:_STORY_PARAGRAPHS]))
         if any(self._stems(fold(part.value)) & about for part in candidates):

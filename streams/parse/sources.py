@@ -24,19 +24,15 @@ def find_source(first: str, last: str, is_agency: Callable[[str], bool]) -> str 
         match = pattern.search(last[-80:])
         if match is not None and is_agency(fold(match[1])):
             return match[1].strip()
-    match = _BY_REPORT_OF.match(first[:60])
-    if match is not None and is_agency(fold(match[1])):
-        return match[1].strip()
-    match = _BEFORE_DASH.match(first[:60])
-    if match is not None and is_agency(fold(match[1])):
-        return match[1].strip()
     match = _BRACKETS_IN_DATELINE.match(first[:120])
     if match is not None and not _YEAR.search(match[1]) and len(match[1].split()) <= 4:
-        return match[1].strip()
-    for match in _KNOWN_IN_BRACKETS.finditer(first[:70]):
-        if is_agency(fold(match[1])):
-            return match[1].strip()
-    match = _AFTER_PLACE.match(first[:80])
-    if match is not None and is_agency(fold(match[1])):
-        return match[1].strip(' «»"“”')
-    return None
+        bracketed: str | None = match[1].strip()
+    else:
+        bracketed = None
+    known = (
+        match[1].strip(' «»"“”')
+        for pattern in (_BY_REPORT_OF, _BEFORE_DASH, _AFTER_PLACE)
+        if (match := pattern.match(first[:80])) is not None and is_agency(fold(match[1]))
+    )
+    in_brackets = (match[1].strip() for match in _KNOWN_IN_BRACKETS.finditer(first[:70]) if is_agency(fold(match[1])))
+    return next(known, None) or next(in_brackets, None) or bracketed

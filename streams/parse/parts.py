@@ -124,6 +124,10 @@ class PartReader:
         """Whether a sentence has the words of a call to the reader."""
         return self._furniture.speaks_to_the_reader(part.line.folded)
 
+    def is_notice(self, part: Part) -> bool:
+        """Whether a sentence at the end of a story has strong words of a frame: "… contributed to this report."."""
+        return len(part.value) <= 400 and self._furniture.has_strong_cue(part.line.folded)
+
     def agency_in(self, text: str) -> str | None:
         """The agency that the last words of ``text`` name: «Avec AFP»."""
         words = text.split()

@@ -22,6 +22,7 @@ from streams.parse.lexicon import Lexicon, read_languages
 from streams.parse.limits import ParseLimits, check_text
 from streams.parse.lines import tidy
 from streams.parse.metadata import MetadataReader
+from streams.parse.names import NameReader
 from streams.parse.parts import PartReader
 from streams.parse.people import PeopleReader
 from streams.parse.raw import Page, RawReader
@@ -47,7 +48,7 @@ class Parser:
         self._text = TextReader(parts, people, kickers, Stemmer(entries), self._dates)
         metadata = MetadataReader(lexicon, parts, kickers, self._dates)
         self._html = HtmlReader(self._text, metadata, lexicon, limits)
-        self._feeds = FeedReader(self._html, limits)
+        self._feeds = FeedReader(self._html, NameReader(lexicon), self._dates, limits)
 
     def parse(
         self,
@@ -71,7 +72,8 @@ class Parser:
             return self._finish_page(page, self._read_text(page, ground, trace))
         if page.kind == Kind.HTML:
             return self._finish_page(page, self._html.read(page.text, language=language, ground=ground, trace=trace))
-        entries = self._feeds.read_json(page.json) if page.kind == Kind.JSON_FEED else self._feeds.read_xml(page.text)
+        is_json = page.kind == Kind.JSON_FEED
+        entries = self._feeds.read_json(page.json, ground) if is_json else self._feeds.read_xml(page.text, ground)
         several = len(entries) > 1
         articles: list[ParsedArticle] = []
         for entry in entries:

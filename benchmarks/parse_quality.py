@@ -9,6 +9,7 @@ pages that are sealed.
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
@@ -29,6 +30,8 @@ OPEN_PAGES = Path(__file__).parents[1] / "tests" / "parse" / "gold" / "open"
 FIELDS = ("title", "published", "source", "byline", "keywords", "paragraphs")
 # Shown beside the others, but no part of "whole": what the issue of a page is to a reader is the fields above.
 BESIDE = ("updated", "language")
+
+_JOINED = re.compile(r"\s*[,،&]\s*|\s+(?:and|et|und|y|ve|و)\s+|\s+و(?=\w)")
 
 Article = dict[str, Any]
 
@@ -78,8 +81,18 @@ def compare(name: str, gold: list[Article], found: list[Article]) -> Score:
     """Field by field, over all articles of a page in their order."""
     right = {"articles": len(gold) == len(found)}
     for field in (*FIELDS, *BESIDE):
-        right[field] = [each.get(field) for each in gold] == [each[field] for each in found]
+        same = _names if field == "byline" else _as_it_is
+        right[field] = [same(each.get(field)) for each in gold] == [same(each[field]) for each in found]
     return Score(name, gold, found, right)
+
+
+def _names(byline: str | None) -> list[str]:
+    """The names of a byline in order: how they are joined («و», "and", a comma) is no part of who wrote."""
+    return _JOINED.split(byline) if byline else []
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def groups(scores: Iterable[Score]) -> Iterator[tuple[str, list[Score]]]:

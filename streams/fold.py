@@ -28,7 +28,7 @@ _SAME_LETTER = {
     "کڪ": "ك",  # Persian and Urdu; Sindhi
     "ةہھۀۂۃە": "ه",  # Arabic; Urdu; Kurdish and Uyghur
     "ڤ": "ف",  # «ڤيتنام»
-    "İ": "i",  # would casefold to an i with a dot on its dot
+    "İı": "i",  # Turkish: "YAYIN" casefolds to "yayin", and "yayın" must be the same; İ to an i with a dot on its dot
 }
 _EASTERN_DIGITS = ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
 

@@ -27,6 +27,7 @@ from streams.fold import fold
         ("Straße École", "strasse école"),
         ("e\u0301cole", "école"),
         ("İstanbul ISTANBUL", "istanbul istanbul"),
+        ("Yayın Tarihi YAYIN TARİHİ", "yayin tarihi yayin tarihi"),
         ("ﬁnance … ＡＢ", "finance ... ab"),
         ("РОССИЯ", "россия"),
         ("", ""),

@@ -216,6 +216,8 @@ class _OutlineReader:
         start, parent = len(self._blocks), self._element
         if self._furniture is None:
             return Element(node, tag, parent, start, NO_NAMES)
+        if tag in _NEVER_STORY and next(node.iter("h1"), None) is None:
+            return None
         attributes = dict(node.items())
         names, role = NO_NAMES, None
         if attributes and tag not in ("body", "html"):
@@ -260,7 +262,7 @@ def _is_hidden(attributes: dict[str, str]) -> bool:
 
 def _is_slight(node: Any, names: Names, *, certain: bool) -> bool:
     """Whether furniture needs no second look: it has neither the page's heading nor paragraphs."""
-    if node.find(".//h1") is not None:
+    if next(node.iter("h1"), None) is not None:
         return False
     paragraphs = 1 if names.links else 2
     return certain or sum(1 for _ in islice(node.iter("p"), paragraphs)) < paragraphs

@@ -19,8 +19,8 @@ _CACHED = 16_384
 class Names(NamedTuple):
     """What an element says of itself.
 
-    ``furniture``: the words that say that it is no story; ``lasting``: these hold however much text is in it;
-    ``links``: it leads to other articles; ``label``: words that say that it names author, date or keywords; ``people``: of these,
+    ``furniture``: the words that say that it is no story; ``lasting``: they hold however much text is in it; ``links``:
+    it leads to other articles; ``label``: words that say that it names author, date or keywords; ``people``: of these,
     author; ``story``: it is the body of an article; ``standfirst``: it stands above that; ``live``: it is a live blog.
     """
 

@@ -7,8 +7,9 @@ from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
 from streams.parse.blocks import Block, Element
-from streams.parse.body import Body, PageBlocks
+from streams.parse.body import Body
 from streams.parse.headlines import is_headline
+from streams.parse.page_blocks import PageBlocks, around
 from streams.parse.parts import is_body
 
 # Of an article of one paragraph that no label announces.
@@ -46,7 +47,7 @@ def part_articles(body: Body, announces: Callable[[str], bool], *, live: bool) -
         if not (boxed or element.tag == "article") or outer is not None or element.start in taken:
             continue
         inside = bisect_left(own, element.end) - bisect_left(own, element.start)
-        if inside * 2 > len(own) or (inside and live):
+        if inside * 2 > len(own) or (inside and (live or any(outer.names.live for outer in around(element)))):
             continue
         articles = _articles(_without_labels(page, element, announces), announced=boxed)
         if articles:

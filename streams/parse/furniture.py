@@ -7,6 +7,7 @@ a linear model (``frame_words.tsv``, learned by training/train_frame_words.py) a
 """
 
 import re
+from enum import IntEnum
 from importlib import resources
 from itertools import pairwise
 from typing import Any
@@ -25,9 +26,17 @@ _PREFIXES = ("", "ال", "و", "وال", "ل", "لل", "ب", "بال")
 # Log-odds from which a line is furniture wherever it stands, and a sentence; measured by training/train_frame_words.py:
 # over the first, 3 story lines in 1,000.
 _SURE = 0.8
-_SURE_OF_A_SENTENCE = 3.0
+_SURE_OF_A_SENTENCE = 2.0
 # And from which a line is, that shares no word with the story around it: under 15 story lines in 1,000 would.
 _LIKELY = 0.3
+
+
+class Certainty(IntEnum):
+    """How sure it is that a line is furniture. A likely one that shares words with the story is none."""
+
+    NO = 0
+    LIKELY = 1
+    SURE = 2
 
 
 class FurnitureReader:
@@ -43,17 +52,15 @@ class FurnitureReader:
         for cues in self._cues.values():
             cues.sort(key=lambda cue: -len(cue[0]))
 
-    def is_furniture(self, text: str, folded: str) -> bool:
-        """Whether a line asks, offers or counts as sites do and tells nothing of the story."""
+    def cues(self, text: str, folded: str) -> Certainty:
+        """Whether a line asks, offers or counts as sites do: sure by strong words, likely by weaker ones."""
         count = folded.count(" ") + 1
-        if count > _MOST_WORDS:
-            return False
-        weight = self.weigh(folded)
-        if weight < 2:
-            return False
+        weight = self.weigh(folded) if count <= _MOST_WORDS else 0
         # A sentence needs a cue more: «وقالت إنها ستشترك في النشرة.»
-        weight = min(weight - 1 if is_sentence(text) else weight, len(_WORDS_FOR_WEIGHT) - 1)
-        return count <= _WORDS_FOR_WEIGHT[weight]
+        weight -= is_sentence(text)
+        if weight < 2 or count > _WORDS_FOR_WEIGHT[min(weight, len(_WORDS_FOR_WEIGHT) - 1)]:
+            return Certainty.NO
+        return Certainty.SURE if weight > 2 else Certainty.LIKELY
 
     def sounds_like_furniture(self, text: str, folded: str) -> bool:
         """Whether the model is sure of a line that is no label, date or name."""
@@ -63,6 +70,10 @@ class FurnitureReader:
     def may_be_furniture(self, folded: str) -> bool:
         """The same for a line that nothing else speaks for."""
         return self.score(folded) > _LIKELY
+
+    def speaks_to_the_reader(self, folded: str) -> bool:
+        """Whether a sentence has the words of a call: «Keep up to date with our coverage.»"""
+        return self.weigh(folded) >= 3 or self.score(folded) > _SURE
 
     def score(self, folded: str) -> float:
         """The model's log-odds that a folded line belongs to a frame."""

@@ -10,17 +10,15 @@ _TITLE_LETTERS = 250
 _SITE_AFTER_BAR = re.compile(r"\s+[|｜]\s+[^|｜]{2,40}$")
 # A word in brackets, or before a bar, colon or dash.
 _KICKER = re.compile(
-    r"\s*(?:[(\[]([^()\[\]]{2,25})[)\]]\s*(?:[|:\-–—/]\s*)?|([^|:\-–—/()\[\]]{2,25}?)\s*([|:\-–—/])\s*)(?=\S)"
+    r"\s*(?:[(\[]([^()\[\]]{2,25})[)\]]\s*(?:[|:/]\s*|[-–—]\s+)?"
+    r"|([^|:\-–—/()\[\].]{2,25}?)\s*([|:/]\s*|[-–—]\s+|\.\s+))(?=\S)"
 )
+_TURKISH = re.compile("[İŞĞ]")
 _BETWEEN_NAMES = frozenset(("and", "&", "et", "y", "und", "ve", "for", "in"))
 
 
 # "BY SIMON O'HARE AT VALE PARK ROAD", "Nora Fields in London", "Tom Hale for AFP"
 _WHERE = re.compile(r"(\S+\s+\S[^,،]{0,60}?)\s+(?i:at|in|for)\s+[A-Z\d].*")
-_ROLE_AFTER = re.compile(
-    r"\s*,\s+[^,]{0,40}\b(?:correspondent|reporter|editor|writer|columnist|staff|analyst|bureau chief)\b.*",
-    re.IGNORECASE,
-)
 
 
 def can_be_title(value: str) -> bool:
@@ -55,8 +53,9 @@ class Kickers:
         value = value.strip("*_") or value  # bold, as messengers write it
         match = _KICKER.match(value)
         if match is not None:
-            word, mark = fold(match[1] or match[2]), match[3] or "|"
-            if word in (self._before_colon if mark in ":-–—/" else self._before_bar):
+            word, mark = fold(match[1] or match[2]), (match[3] or "|").strip()
+            known = self._before_bar if mark == "|" or (mark == "." and match[2].isupper()) else self._before_colon
+            if word in known and (mark != "." or match[2].isupper()):
                 value = value[match.end() :].strip() or value
         return _SITE_AFTER_BAR.sub("", value) or value
 
@@ -69,15 +68,20 @@ def clean_byline(value: str) -> str | None:
     value = value.strip(" ,،.:;|-–—ـ")
     if (where := _WHERE.fullmatch(value)) is not None:
         value = where[1]
-    value = _ROLE_AFTER.sub("", value)
     words = value.split()
     names = [word for word in words if word.lower() not in _BETWEEN_NAMES]
     if len(names) > 1 and all(word.isupper() for word in names):
-        value = " ".join(
-            word.lower() if word.lower() in _BETWEEN_NAMES else word.title() if word.isupper() else word
-            for word in words
-        ).replace("'S ", "'s ")
+        value = " ".join(_capitalised(word, turkish=bool(_TURKISH.search(value))) for word in words)
     return value or None
+
+
+def _capitalised(word: str, *, turkish: bool) -> str:
+    """A word in capitals as a name is written: "O'BRIEN" as "O'Brien", "IŞIL" as "Işıl", "AND" as "and"."""
+    if word.lower() in _BETWEEN_NAMES:
+        return word.lower()
+    if turkish:
+        return word[0] + word[1:].replace("İ", "i").replace("I", "ı").lower()
+    return re.sub(r"'S\b", "'s", word.title())
 
 
 def clean_name(value: str) -> str | None:

@@ -46,7 +46,7 @@ _SUPPORTED = {
 }
 # What may stand before the root: declarations, comments, a document type.
 _PROLOG = re.compile(
-    r"(?:\s|<\?[^>]{0,1000}>|<!--(?:(?!-->)[\s\S]){0,4000}-->|<!DOCTYPE[^>\[]{0,1000}(?:\[[^\]]{0,4000}\]\s{0,100})?>)*",
+    r"(?:\s|<\?[^>]{0,1000}>|<!--(?:(?!-->)[\s\S]){0,4000}-->|<!DOCTYPE[^<>\[]{0,500}(?:\[[^\]]{0,4000}\]\s{0,100})?>)*",
     re.IGNORECASE,
 )
 _ROOT = re.compile(r"<((?:[\w.-]{1,40}:)?([A-Za-z][\w.-]{0,40}))")

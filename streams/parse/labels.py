@@ -14,6 +14,7 @@ ABBREVIATION = re.compile(r"\b(?:Inc|Ltd|Co|Corp|Bros|Plc|LLC|Jr|Sr)\.$")
 _BRACKETS_AT_END = re.compile(r"\s[(\[][^()\[\]]{2,40}[)\]]$")
 _LIST = re.compile(r"[,،؛|•·]")
 # Who published, in one breath with when: "Posted on 18 April 2018 by Tom Hale".
+_WHEN = re.compile(r"\s(?:on|le|el|am|في|بتاريخ|يوم)\s+(?=[^,]{0,20}\d)", re.IGNORECASE)
 _BY = re.compile(r"\s(?:by|par|por|von|بقلم|بواسطة|كتب|كتبت)\s+(?=[^\d\s])", re.IGNORECASE)
 _COLONS = ":：﹕꞉׃∶"
 _COLON = re.compile(f"[{_COLONS}]")
@@ -31,7 +32,7 @@ _MOST_LETTERS = {
     Role.TITLE: 300,
     Role.CLOSING: 60,
 }
-_MOST_BARE_WORDS = {Role.PUBLISHED: 14, Role.UPDATED: 14, Role.SOURCE: 5, Role.BYLINE: 7}
+_MOST_BARE_WORDS = {Role.PUBLISHED: 24, Role.UPDATED: 24, Role.SOURCE: 5, Role.BYLINE: 7}
 _SENTENCE_END = (".", "؟", "!", "?", "…", "۔", "،", ",")
 
 
@@ -86,13 +87,8 @@ class LabelReader:
 
     def _part(self, part: str, found: list[Labelled]) -> None:
         part = part.strip()
-        if not part:
-            return
-        labelled = self._one(part, fold(part))
-        if labelled is None:
-            found.append(Labelled(None, part, False))
-        elif labelled.role is not None:
-            self._split(labelled, found)
+        if part:
+            self._split(self._one(part, fold(part)) or Labelled(None, part, False), found)
 
     def _one(self, text: str, folded: str) -> Labelled | None:
         """The label at the start of ``text``, with all the rest as its value."""
@@ -106,7 +102,7 @@ class LabelReader:
             return None
         return self._bare(text, folded)
 
-    def _bare(self, text: str, folded: str) -> Labelled | None:
+    def _bare(self, text: str, folded: str) -> Labelled | None:  # noqa: PLR0911 - one return a case
         """A label without a colon, longest first; a dash may stand for it («المصدر - رويترز»)."""
         words = folded.split(" ")
         for size in range(min(self._lexicon.longest_label, len(words) - 1), 0, -1):
@@ -118,14 +114,28 @@ class LabelReader:
                 return None
             value = pieces[size]
             dashed = value[:1] in "-–—ـ=|/»›" and value[1:2] == " "
+            if dashed and label.role == Role.ASIDE and value[0] in "|/»›":
+                return None  # «ویڈیو | …»: a kicker
             if dashed and (label.role != Role.EMBEDDED or (size > 1 and value[0] in "|/»›")):
                 return Labelled(label.role, value[1:].strip(), True)
             if pieces[size - 1][-1] in "/-–—|=" and (size > 1 or label.role != Role.EMBEDDED):
                 return Labelled(label.role, value.strip(), True)
             if label.role == Role.KEYWORDS and len(_LIST.findall(value)) >= 2 and not is_sentence(value):
                 return Labelled(label.role, value.strip(), False)
-            if label.bare and _words_before_bar(value) <= _MOST_BARE_WORDS.get(label.role, 0):
+            if label.bare and _words_of_name(value) <= _MOST_BARE_WORDS.get(label.role, 0):
                 return Labelled(label.role, value.strip(), False)
+        return None
+
+    def _other_date(self, value: str, role: Role) -> tuple[str, Labelled] | None:
+        """The date before and the label after it: «le 12 mars 2023 à 06h45, mis à jour le 12 mars 2023 à 11h20»."""
+        words = value.split()
+        folded = [fold(word).strip(WRAPPING) for word in words]
+        for start in range(1, len(words)):
+            for size in range(min(self._lexicon.longest_label, len(words) - start - 1), 0, -1):
+                label = self._lexicon.labels.get(" ".join(folded[start : start + size]))
+                if label is not None and label.bare and label.role in _DATES and label.role != role:
+                    after = Labelled(label.role, " ".join(words[start + size :]), False)
+                    return " ".join(words[:start]), after
         return None
 
     def _split(self, labelled: Labelled, found: list[Labelled]) -> None:
@@ -134,6 +144,14 @@ class LabelReader:
         if labelled.role == Role.PUBLISHED and (by := _BY.search(value)) is not None:
             found.append(labelled._replace(value=value[: by.start()]))
             self._split(Labelled(Role.BYLINE, value[by.end() :].strip(), labelled.colon), found)
+            return
+        if labelled.role == Role.BYLINE and (when := _WHEN.search(value)) is not None:
+            found.append(labelled._replace(value=value[: when.start()]))
+            self._split(Labelled(Role.PUBLISHED, value[when.end() :].strip(), False), found)
+            return
+        if labelled.role in _DATES and (cut := self._other_date(value, labelled.role)) is not None:
+            found.append(labelled._replace(value=cut[0]))
+            self._split(cut[1], found)
             return
         for colon in list(_COLON.finditer(value))[:6]:
             words = value[: colon.start()].split()
@@ -149,8 +167,11 @@ class LabelReader:
         found.append(labelled)
 
 
-def _words_before_bar(value: str) -> int:
-    return len(_SEPARATORS.split(value, maxsplit=1)[0].split())
+_DATES = frozenset((Role.PUBLISHED, Role.UPDATED))
+
+
+def _words_of_name(value: str) -> int:
+    return len(_WHEN.split(_SEPARATORS.split(value, maxsplit=1)[0], maxsplit=1)[0].split())
 
 
 def is_sentence(text: str) -> bool:
@@ -159,7 +180,7 @@ def is_sentence(text: str) -> bool:
         text = _BRACKETS_AT_END.sub("", text)
     if text.endswith(".") and ABBREVIATION.search(text):
         return False
-    return text.rstrip("\"”»')] ").endswith(_SENTENCE_END)
+    return text.rstrip("\"”»'’‘)] ").endswith(_SENTENCE_END)
 
 
 def _clean(labelled: Labelled) -> Labelled:

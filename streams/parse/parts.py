@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from streams.fold import fold
 from streams.parse.dates import DateReader
-from streams.parse.furniture import FurnitureReader
+from streams.parse.furniture import Certainty, FurnitureReader
 from streams.parse.headlines import can_be_title
 from streams.parse.keywords import is_hashtag_row
 from streams.parse.labels import Labelled, LabelReader, is_sentence
@@ -18,7 +18,7 @@ from streams.parse.people import Credit, CreditReader, PeopleReader
 _BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]")
 # What ends as a sentence, and may end a headline too; a comma or semicolon ends neither.
 _ASKS = re.compile(r"[؟!?،,][\"”»')\] ]*$")
-_CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
+_CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|\s[,،]\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
 _DIGIT = re.compile(r"\d")
 _LABEL = "a label"
 _PICTURE = "a picture and whose it is"
@@ -30,7 +30,7 @@ _ANY_TIME = datetime(2000, 6, 15, 12, tzinfo=UTC)
 # «مباريات | بطولات | انتقالات»
 _MENU = re.compile(r"[^|]{1,25}(?:\|[^|]{1,25}){2,}")
 # «مدرجات مزروعة بالبن في ريمة (الشرق الأوسط)»: no sentence ends before the brackets.
-_CAPTION = re.compile(r"[^.!?؟»\"”)\s]\s*[(\[]([^()\[\]]{2,40})[)\]]$")
+_CAPTION = re.compile(r"[^.۔!?؟»\"”)\s]\s*[(\[]([^()\[\]]{2,40})[)\]]$")
 _BREADCRUMB = re.compile(r"\s(?:[>»›→]|->)\s")
 # Letters of a paragraph: longer lines, or shorter ones that end as a sentence, are story and no headline.
 _BODY_LETTERS = 120
@@ -120,6 +120,10 @@ class PartReader:
         """Whether the words of a line sound like a site's frame: not enough to say so by themselves."""
         return self._furniture.may_be_furniture(part.line.folded)
 
+    def speaks_to_the_reader(self, part: Part) -> bool:
+        """Whether a sentence has the words of a call to the reader."""
+        return self._furniture.speaks_to_the_reader(part.line.folded)
+
     def agency_in(self, text: str) -> str | None:
         """The agency that the last words of ``text`` name: «Avec AFP»."""
         words = text.split()
@@ -134,11 +138,12 @@ class PartReader:
             return parts
         if (about := self._lexicon.boilerplate(line.folded)) is not None:
             return [Part(line, Role.BOILERPLATE, line.text, about)]
-        if self._furniture.is_furniture(line.text, line.folded):
+        cues = self._furniture.cues(line.text, line.folded)
+        if cues == Certainty.SURE:
             return [Part(line, Role.BOILERPLATE, line.text, "words of a site's frame")]
         if len(line.text) <= _BODY_LETTERS and (parts := self._short(line, ground)):
             return parts
-        frame = self._furniture.sounds_like_furniture(line.text, line.folded)
+        frame = cues == Certainty.LIKELY or self._furniture.sounds_like_furniture(line.text, line.folded)
         return [Part(line, None, line.text, "it sounds like a site's frame" if frame else "", frame=frame)]
 
     def _labelled(
@@ -180,7 +185,7 @@ class PartReader:
         reading = self._dates.read(folded, None, ground)
         if reading is not None and reading.whole:
             return [Part(line, Role.PUBLISHED, value, "a date beside a label")]
-        if (credit := self.credits.read(value, likely=not _DIGIT.search(value))) is not None:
+        if (credit := self.credits.read(value, likely="|" in line.text and not _DIGIT.search(value))) is not None:
             return _of_credit(line, credit)
         return [Part(line, Role.SECTION, value, "beside a label")]
 
@@ -195,22 +200,33 @@ class PartReader:
             return [Part(line, Role.ASIDE, text, _TIME_OF_DAY)]
         if (agency := _INITIALS_AND_AGENCY.fullmatch(text)) is not None and self.is_agency(fold(agency[1])):
             return [Part(line, Role.SOURCE, agency[1], "a news agency in brackets")]
-        if _DIGIT.search(folded) or (ground is not None and len(folded) <= 30):
-            reading = self._dates.read(folded, None, ground)
-            parts = self._dated_line(line, ground) if reading is not None and not is_item(text) else []
-            if reading is not None and reading.whole and all(part.role == Role.PUBLISHED for part in parts):
-                return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
-            if parts:
-                return parts
+        if (_DIGIT.search(folded) or (ground is not None and len(folded) <= 30)) and (
+            parts := self._dated(line, ground)
+        ):
+            return parts
         if len(folded) <= 30 and ground is None and self._is_date(folded, _ANY_TIME, colon=False):
             return [Part(line, Role.ASIDE, text, "told from when the page was fetched, which is not known")]
         if _MENU.fullmatch(text):
             return [Part(line, Role.SECTION, text, "a menu")]
         if (caption := _CAPTION.search(text)) is not None and self.is_agency(fold(caption[1])):
             return [Part(line, Role.BOILERPLATE, text, _PICTURE)]
-        if len(_BREADCRUMB.findall(text)) >= 1 and not is_sentence(text) and len(text) <= 90:
+        if "«" not in text and _BREADCRUMB.search(text) is not None and not is_sentence(text) and len(text) <= 90:
             return [Part(line, Role.SECTION, text, "breadcrumbs")]
         return []
+
+    def _dated(self, line: Line, ground: datetime | None) -> list[Part]:
+        """The parts of a line that is a date, alone or among short parts; none of any other."""
+        text = line.text
+        reading = self._dates.read(line.folded, None, ground)
+        if reading is None:
+            return []
+        parts = self._dated_line(line, ground) if not is_item(text) else []
+        if reading.whole and all(part.role == Role.PUBLISHED for part in parts):
+            return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
+        if not parts and (agency := self.agency_in(text)) is not None:
+            when = text[: text.rindex(agency)].strip()
+            return [Part(line, Role.PUBLISHED, when, "a date"), Part(line, Role.SOURCE, agency, "after a date")]
+        return parts
 
     def _dated_line(self, line: Line, ground: datetime | None) -> list[Part]:
         """«رويترز - 5 آب 2020», "Punta Mora - 17 sept 2019 - 12:45 CEST": short parts with a date among them."""
@@ -251,6 +267,7 @@ class PartReader:
             fits = len(text.split()) <= 3
         else:
             fits = len(text) <= 90 and len(text.split()) <= 9 and not is_sentence(text)
+            fits = fits and not self._is_date(text, ground, colon=True)
         return Part(line, label.role, text, why) if fits else None
 
 

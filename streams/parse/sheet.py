@@ -5,7 +5,9 @@ headline, names and sections; between paragraphs a short line is a subheading; b
 """
 
 import re
+from collections import Counter
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from schemas.parsed_article import Doubt
@@ -24,14 +26,17 @@ from streams.parse.sources import find_source
 
 _NAME_IN_DATELINE = re.compile(r"[^\s:–—-][^:–—-]{1,25}\s*[-–—]\s*([^:–—-]{5,40}):\s")
 _LINES_OF_A_LIST = 3
+_MOST_NAME_WORDS = 3
+_MOST_CALL_LETTERS = 180
+_MOST_TITLE_SENTENCE = 90
 _TAGS = 3  # lines that make an unlabelled run of keywords
 _STANDFIRST_LETTERS = 40
 _STORY_PARAGRAPHS = 4  # that a headline is compared with
 # A headline shares at least this much with the story, measured by the line that shares most: the first such is it.
-_LEAST_SHARE = 0.6
+_LEAST_SHARE = 0.5
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]\d]{2,40})[)\]]\.?")
 # "… 410.000 personas. EFE"
-_AGENCY_AT_END = re.compile(r"[.!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})[)\]]?\.?$")
+_AGENCY_AT_END = re.compile(r"[.۔!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})[)\]]?\.?$")
 _DATE_AFTER_NAME = re.compile(r"\s*[,،]\s+[^,،]{0,20}\d.*")  # "Published in Dawn, December 5th, 2022"
 _NAMES_NEAR = frozenset((Role.PUBLISHED, Role.UPDATED))
 
@@ -68,8 +73,10 @@ class _Sheet:
         self._stems = reading.stemmer.stems
         self._draft = Draft(title=title)
         self._named: str | None = None
+        self._guessed: str | None = None
         self._outlet: str | None = None
         self._all: set[str] | None = None
+        self._often: set[str] | None = None
 
     def read(self) -> Draft:
         """The draft, with all that the sheet says."""
@@ -88,7 +95,7 @@ class _Sheet:
             draft.paragraphs.append(part.value)
         if not draft.paragraphs and len(text) >= _LINES_OF_A_LIST and not self._web:
             draft.title = None  # a menu or a list of links, whose first line is no headline
-        draft.byline = draft.byline or self._named
+        draft.byline = draft.byline or self._named or self._guessed
         if draft.byline is None and draft.paragraphs:
             draft.byline = self._name_in_dateline(draft.paragraphs[0])
         draft.source = draft.source or self._outlet
@@ -112,7 +119,9 @@ class _Sheet:
         leading: list[Part] = []
         for part in text:
             if part.is_story:
-                if not leading and can_be_title(part.value):
+                # A headline may end as a sentence does: where no other can be it, the first line is.
+                short = len(part.value) <= _MOST_TITLE_SENTENCE and can_be_title(part.value)
+                if short if leading else can_be_title(part.value):
                     leading.append(part)
                 break
             leading.append(part)
@@ -127,16 +136,16 @@ class _Sheet:
         return text[at + 1 :]
 
     def _headline(self, leading: list[Part], text: list[Part]) -> Part:
-        candidates = [part for part in leading if is_headline(part.value)]
-        if len(candidates) == 1 and len(leading) == 1:
-            return candidates[0]
-        story = [part.line.folded for part in text if part.is_story][:_STORY_PARAGRAPHS]
-        about = self._stems(" ".join(story))
+        candidates = [part for part in leading if is_headline(part.value) and not is_item(part.value)]
+        story = [part.line.folded for part in text if part.is_story and part not in leading]
+        about = self._stems(" ".join(story[:_STORY_PARAGRAPHS]))
         if any(self._stems(fold(part.value)) & about for part in candidates):
             leading = candidates
-        scores = [self._likeness(part, about) for part in leading]
-        most = max(scores)
-        return next(part for part, score in zip(leading, scores, strict=True) if score >= most * _LEAST_SHARE)
+        shared = [self._likeness(part, about) for part in leading]
+        most = max(shared)
+        if most:
+            return next(part for part, share in zip(leading, shared, strict=True) if share >= most * _LEAST_SHARE)
+        return (candidates or leading)[0]
 
     def _without_title(self, text: list[Part]) -> list[Part]:
         """The story without its headline repeated, in whatever spelling."""
@@ -152,7 +161,7 @@ class _Sheet:
         for part in text:
             if self._take_name(part):
                 continue
-            if part.frame:
+            if self._is_frame(part):
                 self._reading.tell(part, Role.BOILERPLATE, part.why)
                 continue
             value = part.value
@@ -173,7 +182,7 @@ class _Sheet:
         kept: list[Part] = []
         paragraphs = 0
         for place, part in enumerate(text):
-            body = part.is_story
+            body = part.is_story and not self._speaks_to_the_reader(part)
             paragraphs += body
             if not body and paragraphs == 1 and self._take_name(part):
                 continue
@@ -192,21 +201,45 @@ class _Sheet:
 
     def _is_of_story(self, part: Part, below: list[Part]) -> bool:
         value = part.value
-        if part.frame or (
+        if self._is_frame(part) or (
             self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5 and not is_sentence(value)
         ):
             return False
-        if is_item(value) or value.endswith((":", "»", '"', "”", "'")) or value[0] in "«\"“'":
+        if part.is_story:
+            return False  # told apart already
+        if is_item(value) or value.endswith((":", "»", '"', "”", "'", "’", "‘")) or value[0] in "«\"“'’‘":
             return True
         if below and is_item(below[0].value):
             return True
-        return self._shares_words(part) or not self._reading.parts.may_be_furniture(part)
+        return self._shared_words(part) > 0 or not self._reading.parts.may_be_furniture(part)
 
-    def _shares_words(self, part: Part) -> bool:
-        """Whether a short line shares a word with the paragraphs."""
+    def _speaks_to_the_reader(self, part: Part) -> bool:
+        """Whether a sentence or two, as long as a paragraph, has words of a frame and none of the story's: «Keep up to
+        date with our coverage.»"""
+        if len(part.value) > _MOST_CALL_LETTERS or any(mark in part.value for mark in '"“«'):
+            return False
+        if not self._reading.parts.speaks_to_the_reader(part) or self._names_its_agency(part.value):
+            return False
+        if self._often is None:
+            told = (self._stems(there.line.folded) for there in self._sheet if there.is_story)
+            times = Counter(chain.from_iterable(told))
+            self._often = {stem for stem, count in times.items() if count > 1}
+            self._often |= self._stems(fold(self._draft.title or ""))
+        return not self._stems(part.line.folded) & self._often
+
+    def _names_its_agency(self, value: str) -> bool:
+        ending = _AGENCY_AT_END.search(value)
+        return ending is not None and self._reading.parts.is_agency(fold(ending[1]))
+
+    def _is_frame(self, part: Part) -> bool:
+        """Whether a line sounds like a site's frame and shares less than two words with the paragraphs."""
+        return part.frame and self._shared_words(part) < 2
+
+    def _shared_words(self, part: Part) -> int:
+        """How many words a line, itself no paragraph, shares with the paragraphs."""
         if self._all is None:
             self._all = self._stems_of_lines(self._sheet)
-        return bool(self._stems(fold(part.value)) & self._all)
+        return len(self._stems(fold(part.value)) & self._all)
 
     def _about(self) -> set[str]:
         return self._stems_of_lines(self._sheet[: 3 * _STORY_PARAGRAPHS])
@@ -227,23 +260,24 @@ class _Sheet:
                 open_end = False
                 if self._take_keywords(text[place:]):
                     break
-            if not self._take_name(part):
+            # Below the story a name is a byline; four words that begin with one are a headline.
+            if len(part.value.split()) > _MOST_NAME_WORDS or not self._take_name(part):
                 self._reading.tell(part, Role.LINK, "a short line below the story")
         return kept
 
     def _closes(self, part: Part, text: list[Part], place: int) -> bool:
         """Whether a line below the last long paragraph is a short one: a sentence, a list item, or a line by itself."""
         value = part.value
-        if part.frame or (self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5):
+        if self._names_its_agency(value):
+            return True
+        if self._is_frame(part) or (self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5):
             return False
         if is_item(value):
             above = self._sheet[max(0, self._sheet.index(part) - 1)]
             return above.role is None and not above.frame
         if is_sentence(value) and len(value.split()) >= 2:
-            return self._shares_words(part) or not self._reading.parts.may_be_furniture(part)
+            return self._shared_words(part) > 0 or not self._reading.parts.may_be_furniture(part)
         if value.endswith(":") and len(value.split()) >= 4 and place + 1 < len(text):
-            return True
-        if (ending := _AGENCY_AT_END.search(value)) is not None and self._reading.parts.is_agency(fold(ending[1])):
             return True
         below = text[place + 1] if place + 1 < len(text) else None
         alone = below is None or below.line.number > part.line.number + 2
@@ -269,8 +303,13 @@ class _Sheet:
             return False
         place = self._sheet.index(part)
         near = self._sheet[max(0, place - 1) : place] + self._sheet[place + 1 : place + 2]
-        likely = below_title and any(there.role in _NAMES_NEAR for there in near)
-        credit = self._reading.parts.credits.read(part.value, likely=likely)
+        likely = below_title and any(self._tells_a_name(there) for there in near)
+        credit = self._reading.parts.credits.read(part.value)
+        guess = self._reading.parts.credits.read(part.value, likely=True) if credit is None and likely else None
+        if credit is None and guess is not None:
+            self._guessed = self._guessed or (guess.people and clean_byline(guess.people))
+            self._reading.tell(part, Role.BYLINE, "where a name stands, though none that is known")
+            return True
         if credit is None:
             if self._reading.people.is_role(part.line.folded):
                 self._reading.tell(part, Role.ASIDE, "a role of who wrote it")
@@ -280,6 +319,10 @@ class _Sheet:
         self._named = self._named or (credit.people and clean_byline(credit.people))
         self._outlet = self._outlet or (credit.source if below_title else None)
         return True
+
+    def _tells_a_name(self, near: Part) -> bool:
+        """Whether the line beside one makes a name of it: a date, or a role."""
+        return near.role in _NAMES_NEAR or (near.role is None and self._reading.people.is_role(near.line.folded))
 
     def _name_in_dateline(self, first: str) -> str | None:
         """«القاهرة – خالد عبد الودود: اشتكى …»"""
@@ -300,7 +343,9 @@ class _Sheet:
         elif role == Role.BYLINE:
             credit = self._reading.parts.credits.read(value)
             source = credit and credit.source
-            draft.byline = draft.byline or clean_byline(credit.people if credit and credit.people and source else value)
+            people = self._reading.people
+            named = credit.people if credit and credit.people and source else people.read(value, likely=True)
+            draft.byline = draft.byline or clean_byline(named or people.without_role(value))
             self._outlet = self._outlet or source
         elif role == Role.KEYWORDS:
             draft.keywords = tuple(dict.fromkeys((*draft.keywords, *split_keywords(value))))
@@ -322,10 +367,9 @@ class _Sheet:
             draft.updated = date
 
     def _likeness(self, part: Part, about: set[str]) -> float:
-        """How much a line above the story is like its headline: the words it shares, and its length."""
+        """How much of a line above the story stands in it again, long lines in proportion; one word says nothing."""
         own = self._stems(fold(part.value))
-        shared = len(own & about) / max(1, len(own)) ** 0.5 if len(part.value.split()) > 1 else 0.0
-        return shared + (0.5 if is_headline(part.value) and not part.frame else 0.1)
+        return len(own & about) / max(1, len(own)) ** 0.5 if len(part.value.split()) > 1 else 0.0
 
     def _stems_of_lines(self, parts: list[Part]) -> set[str]:
         """The stems of all paragraphs."""

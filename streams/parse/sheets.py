@@ -37,8 +37,9 @@ def cut_sheets(parts: list[Part], stemmer: Stemmer) -> Sheets:
     segment: list[Part] | None = None
     closed = False
     for part in _without_contents(parts, cutter.links):
-        closed = (closed or part.role == Role.CLOSING) and part.role != Role.EMBEDDED
-        if closed and (any(map(_is_story, cutter.open)) or segment is not None):
+        story_above = segment is not None or any(map(_is_story, cutter.open))
+        closed = (closed or (part.role == Role.CLOSING and story_above)) and part.role != Role.EMBEDDED
+        if closed:
             cutter.links.append(part)
             continue
         if part.role != Role.EMBEDDED:

@@ -101,6 +101,17 @@ def test_headlines_without_a_body_are_links_and_the_story_goes_on(parser: Parser
     assert parts(articles) == [(EN_TITLE, EN_STORY)]
 
 
+LONG_ENTRIES = "".join(
+    f"<article><h3>{SECOND_TITLE}</h3><time>1{number}:00</time>{markup(SECOND)}</article>" for number in range(4)
+)
+
+
+def test_long_entries_of_a_live_blog_are_no_articles(parser: Parser) -> None:
+    (article,) = parser.parse(page(f"<p>{EN_STORY[0]}</p><div class=live-blog>{LONG_ENTRIES}</div>"))
+
+    assert article.paragraphs == (EN_STORY[0], *(SECOND_TITLE, *SECOND) * 4)
+
+
 ENTRIES = (
     "<article><time>12:40</time><h3>Bridge closed to all traffic</h3>"
     "<p>The bridge has been closed to all traffic until the wind drops, the police said.</p></article>"

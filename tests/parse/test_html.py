@@ -63,3 +63,12 @@ def test_half_a_surrogate_pair_goes_no_further(parser: Parser) -> None:
     (article,) = parser.parse(page(f'<script type="application/ld+json">{ld}</script>', f"{BODY}<p>&#xd800; end</p>"))
 
     article.to_json()
+
+
+def test_a_title_that_shares_nothing_with_the_story_gives_way_to_the_heading(parser: Parser) -> None:
+    body = f"<body><h2>{EN_TITLE}</h2><div>{BODY}</div></body>"
+
+    for title in ("The Coastal Sentinel - News", EN_TITLE, "Council and mayor open river crossing"):
+        (article,) = parser.parse(f"<html><head><title>{title}</title></head>{body}</html>".encode())
+
+        assert article.title == (EN_TITLE if "Sentinel" in title else title)

@@ -6,7 +6,7 @@ import pytest
 
 from streams.fold import fold
 from streams.parse import Parser
-from streams.parse.furniture import FurnitureReader, read_frame_words
+from streams.parse.furniture import Certainty, FurnitureReader, read_frame_words
 from streams.parse.headlines import Kickers
 from streams.parse.labels import LabelReader
 from streams.parse.lexicon import LANGUAGES, Lexicon, read_languages
@@ -63,9 +63,9 @@ def test_an_agency_is_found_where_news_names_it(parser: Parser, entry: dict[str,
 
 @pytest.mark.parametrize("entry", entries("cue"))
 def test_a_line_of_cues_is_furniture_and_a_story_with_the_same_words_is_not(entry: dict[str, Any]) -> None:
-    assert FURNITURE.is_furniture(entry["example"], fold(entry["example"]))
+    assert FURNITURE.cues(entry["example"], fold(entry["example"])) > Certainty.NO
     if "keeps" in entry:
-        assert not FURNITURE.is_furniture(entry["keeps"], fold(entry["keeps"]))
+        assert FURNITURE.cues(entry["keeps"], fold(entry["keeps"])) == Certainty.NO
 
 
 @pytest.mark.parametrize("entry", [entry for entry in entries("people") if entry.values[0]["kind"] != "outlet"])

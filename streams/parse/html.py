@@ -13,11 +13,8 @@ from streams.parse.draft import Draft
 from streams.parse.element_names import ElementNames
 from streams.parse.embedded import part_articles
 from streams.parse.finding import Finding
-<<<<<<< HEAD
-from streams.parse.labels import is_sentence
-=======
 from streams.parse.headlines import clean_byline
->>>>>>> main
+from streams.parse.labels import is_sentence
 from streams.parse.lexicon import Lexicon, Role
 from streams.parse.limits import ParseLimits
 from streams.parse.lines import tidy

@@ -8,7 +8,7 @@ from schemas.dead_letter import Reason, Refusal
 from schemas.parsed_article import Doubt
 from streams.fold import fold
 from streams.parse.blocks import read_outline
-from streams.parse.body import Body, PageBlocks, Selection, is_list_of_links, read_body
+from streams.parse.body import Body, Selection, is_list_of_links, read_body
 from streams.parse.draft import Draft
 from streams.parse.element_names import ElementNames
 from streams.parse.embedded import part_articles
@@ -20,6 +20,7 @@ from streams.parse.limits import ParseLimits
 from streams.parse.lines import tidy
 from streams.parse.markup import MarkupReader
 from streams.parse.metadata import Metadata, MetadataReader
+from streams.parse.page_blocks import PageBlocks
 from streams.parse.sites import Sites
 from streams.parse.text import TextReader
 

@@ -139,6 +139,8 @@ class _Sheet:
 
     def _headline(self, leading: list[Part], text: list[Part]) -> Part:
         candidates = [part for part in leading if is_headline(part.value) and not is_item(part.value)]
+        if len(leading) == 1:
+            return leading[0]
         story = [part.line.folded for part in text if part.is_story and part not in leading]
         about = self._stems(" ".join(story[:_STORY_PARAGRAPHS]))
         if any(self._stems(fold(part.value)) & about for part in candidates):

@@ -20,7 +20,7 @@ from streams.parse.headlines import Kickers, can_be_title, clean_byline, clean_n
 from streams.parse.keywords import split_keywords
 from streams.parse.labels import is_sentence
 from streams.parse.lexicon import Role
-from streams.parse.parts import Part, PartReader, is_item
+from streams.parse.parts import LABEL, Part, PartReader, is_item
 from streams.parse.people import PeopleReader
 from streams.parse.sources import find_source
 
@@ -75,6 +75,7 @@ class _Sheet:
         self._draft = Draft(title=title)
         self._named: str | None = None
         self._guessed: str | None = None
+        self._published_by_label = False
         self._outlet: str | None = None
         self._all: set[str] | None = None
         self._often: set[str] | None = None
@@ -382,13 +383,16 @@ class _Sheet:
 
     def _apply_date(self, part: Part) -> None:
         draft = self._draft
-        if (part.role == Role.PUBLISHED and draft.published) or (part.role == Role.UPDATED and draft.updated):
+        # A labelled date comes before one that only stands there: that may be the day of the paper.
+        settled = draft.published if self._published_by_label or part.why != LABEL else None
+        if (part.role == Role.PUBLISHED and settled) or (part.role == Role.UPDATED and draft.updated):
             return
         date = self._reading.dates.article_date(part.value, self._reading.language, self._reading.ground)
         if date is None:
             draft.warn(Doubt.DATE_UNREADABLE)
         elif part.role == Role.PUBLISHED:
             draft.published = date
+            self._published_by_label = part.why == LABEL
         else:
             draft.updated = date
 

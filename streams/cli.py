@@ -45,6 +45,8 @@ Servers = Annotated[
 ]
 Files = Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Pages; none or -: standard input.")]
 Routes = Annotated[Path | None, typer.Option(help="routes.toml; default: RAFID_ROUTES, or one stream a topic.")]
+Sources = Annotated[Path | None, typer.Option(help="Folder of site rules; default: RAFID_SOURCES, or none.")]
+Url = Annotated[str | None, typer.Option(help="Where the pages are from, for what is not said on them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 
 
@@ -70,12 +72,14 @@ def _version(
 def parse(
     files: Files = None,
     envelopes: Annotated[bool, typer.Option("--envelopes", help="RawArticle JSON lines on stdin.")] = False,
+    sources: Sources = None,
+    url: Url = None,
 ) -> None:
     """Pages in, parsed articles out, one JSON a line. Refused inputs: dead letters on stderr, exit code 1."""
     from streams import filters
 
-    inputs = filters.lines(sys.stdin.buffer, "standard input") if envelopes else filters.pages(files or [])
-    _filter("parse", _settings(), inputs)
+    inputs = filters.lines(sys.stdin.buffer, "standard input") if envelopes else filters.pages(files or [], url)
+    _filter("parse", _settings(sources=sources), inputs)
 
 
 @app.command()
@@ -95,13 +99,18 @@ def route(routes: Routes = None) -> None:
 
 
 @app.command()
-def explain(file: Annotated[Path, typer.Argument(help="A page; -: standard input.")], routes: Routes = None) -> None:
+def explain(
+    file: Annotated[Path, typer.Argument(help="A page; -: standard input.")],
+    routes: Routes = None,
+    sources: Sources = None,
+    url: Url = None,
+) -> None:
     """The whole path of a page for a person: what was found where, which topic and why, where it would go."""
     from streams import explain, filters
 
-    settings = _settings(routes=routes)
+    settings = _settings(routes=routes, sources=sources)
     refused = False
-    for each in filters.pages([file]):
+    for each in filters.pages([file], url):
         refused |= not explain.explain(settings, each, typer.echo)
     if refused:
         raise typer.Exit(EX_REFUSED)
@@ -112,6 +121,7 @@ def worker(
     agents: Annotated[str, typer.Option(help="Which agents to run, by commas: parse, tag, route.")] = "parse,tag,route",
     bootstrap_servers: Servers = None,
     routes: Routes = None,
+    sources: Sources = None,
     web_port: Annotated[int | None, typer.Option(help="Health and metrics; 0 is none.")] = None,
 ) -> None:
     """Run agents until SIGTERM. Needs the topics: see `rafid topics create`."""
@@ -121,7 +131,7 @@ def worker(
     unknown = set(agents.split(",")) - set(AGENT_NAMES)
     if unknown:
         raise typer.BadParameter(f"no agent {', '.join(sorted(unknown))}; there are {', '.join(AGENT_NAMES)}")
-    settings = _settings(bootstrap_servers=bootstrap_servers, routes=routes, web_port=web_port)
+    settings = _settings(bootstrap_servers=bootstrap_servers, routes=routes, sources=sources, web_port=web_port)
     from streams import log, worker  # Faust takes a second: what is wrong by now is told before
 
     log.set_up(settings)

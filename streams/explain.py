@@ -7,7 +7,7 @@ from schemas.dead_letter import Refusal
 from schemas.news_item import NewsItem
 from schemas.parsed_article import ParsedArticle
 from streams.filters import Input
-from streams.parse import Finding, ParseLimits, Parser
+from streams.parse import Finding, ParseLimits, Parser, read_site_rules
 from streams.route import Router
 from streams.settings import Settings
 from streams.tag import Tagger
@@ -17,7 +17,8 @@ WIDTH = 90  # characters of a line of the page that are shown
 
 def explain(settings: Settings, page: Input, show: Callable[[str], Any]) -> bool:
     """Show the path of ``page`` line by line; False when a stage refuses it."""
-    parser = Parser(ParseLimits(text_bytes=settings.text_bytes, html_bytes=settings.html_bytes))
+    limits = ParseLimits(text_bytes=settings.text_bytes, html_bytes=settings.html_bytes)
+    parser = Parser(limits, read_site_rules(settings.sources))
     headers = {name: value.decode() for name, value in page.headers if value}
     trace: list[Finding] = []
     show(f"page      {page.name}, {len(page.value):,} bytes")

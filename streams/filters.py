@@ -34,18 +34,22 @@ class Input(NamedTuple):
     headers: Headers = ()
 
 
-def pages(files: Iterable[Path]) -> Iterator[Input]:
-    """Each file whole, as a page (JSON Lines: each line). No files, or ``-``: standard input."""
+def pages(files: Iterable[Path], url: str | None = None) -> Iterator[Input]:
+    """Each file whole, as a page (JSON Lines: each line). No files, or ``-``: standard input.
+
+    ``url``: the address that all of them are from.
+    """
+    address: Headers = (("url", url.encode()),) if url else ()
     for file in list(files) or [Path("-")]:
         if str(file) == "-":
-            yield Input("standard input", sys.stdin.buffer.read())
+            yield Input("standard input", sys.stdin.buffer.read(), address)
         elif file.suffix.lower() in (".jsonl", ".ndjson"):
             with file.open("rb") as stream:
                 yield from lines(stream, str(file))
         else:
             kind = CONTENT_TYPES.get(file.suffix.lower())
             headers: Headers = (("content-type", kind.encode()),) if kind else ()
-            yield Input(str(file), file.read_bytes(), headers)
+            yield Input(str(file), file.read_bytes(), (*headers, *address))
 
 
 def lines(stream: IO[bytes], name: str) -> Iterator[Input]:

@@ -96,7 +96,8 @@ class Settings(BaseSettings):
     dead_letter_window: int = Field(default=1000, ge=1)
     broker_patience: float = Field(default=300.0, gt=0, description="seconds without a broker until a worker stops")
 
-    # Tag and route
+    # Parse, tag and route
+    sources: Path | None = Field(default=None, description="folder of site rules, <domain>.toml; default: none")
     routes: Path | None = Field(default=None, description="routes.toml; default: one stream for each IPTC topic")
 
     # Operations

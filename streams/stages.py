@@ -4,7 +4,7 @@ The only place where bytes, Kafka headers and topic names meet the pure function
 Each ``*Stage`` builds its models in the process that runs it (see streams/delivery/stage_process.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from schemas.dead_letter import Reason, Refusal
 from schemas.news_item import NewsItem
 from schemas.parsed_article import ParsedArticle
 from streams.delivery.stage import Headers, Output, Record, Stage
-from streams.parse import ParseLimits, Parser
+from streams.parse import ParseLimits, Parser, SiteRule, read_site_rules
 from streams.route import RouteMatch, Router
 from streams.settings import AgentName, Settings, Topics
 from streams.tag import Tagger
@@ -32,9 +32,9 @@ Message = TypeVar("Message", ParsedArticle, NewsItem)
 class ParseStage:
     """``articles.raw`` → ``articles.parsed``: a page becomes its articles."""
 
-    def __init__(self, topics: Topics, limits: ParseLimits) -> None:
+    def __init__(self, topics: Topics, limits: ParseLimits, sites: Sequence[SiteRule] = ()) -> None:
         self._topics = topics
-        self._parser = Parser(limits)
+        self._parser = Parser(limits, sites)
 
     def __call__(self, record: Record) -> list[Output]:
         """One message for each article of the page; raises ``Refusal``."""
@@ -105,11 +105,11 @@ class StageBuilder:
     settings: Settings
 
     def __call__(self) -> Stage:
-        """Load the models and rules; raises ``RoutesError``."""
+        """Load the models and rules; raises ``RoutesError``, ``SiteRulesError``."""
         settings = self.settings
         if self.agent == "parse":
             limits = ParseLimits(text_bytes=settings.text_bytes, html_bytes=settings.html_bytes)
-            return ParseStage(settings.topics, limits)
+            return ParseStage(settings.topics, limits, read_site_rules(settings.sources))
         if self.agent == "tag":
             return TagStage(settings.topics)
         return RouteStage(settings.topics, Router.load(settings.routes))

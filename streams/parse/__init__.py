@@ -6,5 +6,6 @@ Heavy libraries and the language model are loaded when a ``Parser`` is built, no
 from streams.parse.finding import Finding
 from streams.parse.limits import ParseLimits
 from streams.parse.parser import Parser
+from streams.parse.site_rules import SiteRule, SiteRulesError, read_site_rules
 
-__all__ = ["Finding", "ParseLimits", "Parser"]
+__all__ = ["Finding", "ParseLimits", "Parser", "SiteRule", "SiteRulesError", "read_site_rules"]

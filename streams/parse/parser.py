@@ -1,6 +1,6 @@
 """The parse stage: a raw page in, its articles out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from schemas.dead_letter import Reason, Refusal
@@ -22,9 +22,12 @@ from streams.parse.lexicon import Lexicon, read_languages
 from streams.parse.limits import ParseLimits, check_text
 from streams.parse.lines import tidy
 from streams.parse.metadata import MetadataReader
+from streams.parse.names import NameReader
 from streams.parse.parts import PartReader
 from streams.parse.people import PeopleReader
 from streams.parse.raw import Page, RawReader
+from streams.parse.site_rules import SiteRule
+from streams.parse.sites import Sites
 from streams.parse.text import TextReader
 
 # A text page of one line is a brief when it has this many letters, else no article.
@@ -34,20 +37,30 @@ _BRIEF_LETTERS = 40
 class Parser:
     """Turns raw pages into articles. Immutable once built (about 0.6 s); safe to share between threads."""
 
-    def __init__(self, limits: ParseLimits = ParseLimits()) -> None:  # noqa: B008 - a NamedTuple does not change
+    def __init__(self, limits: ParseLimits = ParseLimits(), sites: Sequence[SiteRule] = ()) -> None:  # noqa: B008 - a NamedTuple does not change
         entries = read_languages()
         self._limits = limits
         self._dates = DateReader(DateWords(entries))
         self._raw = RawReader(limits)
         self._languages = LanguageReader()
         self._identity = Identity()
+        people, kickers, stemmer = PeopleReader(entries), Kickers(entries), Stemmer(entries)
+        furniture = FurnitureReader(entries, read_frame_words())
+
+        def parts_of(lexicon: Lexicon) -> PartReader:
+            return PartReader(lexicon, furniture, people, self._dates)
+
+        def text_of(parts: PartReader) -> TextReader:
+            return TextReader(parts, people, kickers, stemmer, self._dates)
+
         lexicon = Lexicon(entries)
-        people, kickers = PeopleReader(entries), Kickers(entries)
-        parts = PartReader(lexicon, FurnitureReader(entries, read_frame_words()), people, self._dates)
-        self._text = TextReader(parts, people, kickers, Stemmer(entries), self._dates)
+        parts = parts_of(lexicon)
+        self._text = text_of(parts)
+        # A site's own words come first: the first to claim a word keeps it.
+        self._sites = Sites(sites, lambda own: text_of(parts_of(Lexicon({"site": own, **entries}))))
         metadata = MetadataReader(lexicon, parts, kickers, self._dates)
-        self._html = HtmlReader(self._text, metadata, lexicon, limits)
-        self._feeds = FeedReader(self._html, limits)
+        self._html = HtmlReader(self._text, metadata, lexicon, self._sites, limits)
+        self._feeds = FeedReader(self._html, NameReader(lexicon), self._dates, limits)
 
     def parse(
         self,
@@ -70,8 +83,11 @@ class Parser:
         if page.kind == Kind.TEXT:
             return self._finish_page(page, self._read_text(page, ground, trace))
         if page.kind == Kind.HTML:
-            return self._finish_page(page, self._html.read(page.text, language=language, ground=ground, trace=trace))
-        entries = self._feeds.read_json(page.json) if page.kind == Kind.JSON_FEED else self._feeds.read_xml(page.text)
+            url = page.about.url or page.url_hint
+            drafts = self._html.read(page.text, language=language, ground=ground, url=url, trace=trace)
+            return self._finish_page(page, drafts)
+        is_json = page.kind == Kind.JSON_FEED
+        entries = self._feeds.read_json(page.json, ground) if is_json else self._feeds.read_xml(page.text, ground)
         several = len(entries) > 1
         articles: list[ParsedArticle] = []
         for entry in entries:
@@ -82,7 +98,9 @@ class Parser:
     def _read_text(self, page: Page, ground: datetime | None, trace: list[Finding] | None) -> list[Draft]:
         check_text(page.text, self._limits)
         language = page.about.language or self._day_order_language(page.text)
-        drafts = self._text.read(page.text, language=language, ground=ground, trace=trace)
+        site = self._sites.of(page.about.url or page.url_hint)
+        reader = site.text if site and site.text else self._text
+        drafts = reader.read(page.text, language=language, ground=ground, trace=trace)
         own = drafts[0]
         if not own.paragraphs and len(own.title or "") < _BRIEF_LETTERS and len(drafts) == 1:
             lines = page.text.count("\n") + 1

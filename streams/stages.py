@@ -18,7 +18,7 @@ from streams.delivery.stage import Headers, Output, Record, Stage
 from streams.parse import ParseLimits, Parser, SiteRule, read_site_rules
 from streams.route import RouteMatch, Router
 from streams.settings import AgentName, Settings, Topics
-from streams.tag import Tagger
+from streams.tag import Tagger, topic_model
 
 ORIGIN = "rafid-origin"
 ROUTES = "rafid-routes"
@@ -56,9 +56,9 @@ class ParseStage:
 class TagStage:
     """``articles.parsed`` → ``articles.tagged``: an article becomes a news item."""
 
-    def __init__(self, topics: Topics) -> None:
+    def __init__(self, topics: Topics, tagger: Tagger) -> None:
         self._topics = topics
-        self._tagger = Tagger()
+        self._tagger = tagger
 
     def __call__(self, record: Record) -> list[Output]:
         """One news item; raises ``Refusal``."""
@@ -105,13 +105,13 @@ class StageBuilder:
     settings: Settings
 
     def __call__(self) -> Stage:
-        """Load the models and rules; raises ``RoutesError``, ``SiteRulesError``."""
+        """Load the models and rules; raises ``RoutesError``, ``SiteRulesError``, ``TopicModelError``."""
         settings = self.settings
         if self.agent == "parse":
             limits = ParseLimits(text_bytes=settings.text_bytes, html_bytes=settings.html_bytes)
             return ParseStage(settings.topics, limits, read_site_rules(settings.sources))
         if self.agent == "tag":
-            return TagStage(settings.topics)
+            return TagStage(settings.topics, Tagger(topic_model(settings.topic_model, settings.topic_thresholds)))
         return RouteStage(settings.topics, Router.load(settings.routes))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from schemas.media_topics import BY_SLUG, MEDIA_TOPICS
+from streams.failure import Misconfigured
 from streams.fold import fold
 from streams.tag.topics import MOST_TOPICS, NO_TOPIC
 
@@ -33,7 +34,7 @@ _PLACES |= {topic.slug: place for place, topic in enumerate(MEDIA_TOPICS)}
 _PLACES["human"] = _PLACES["human-interest"]  # the labelling guide's short name
 
 
-class WrongLine(ValueError):
+class WrongLineError(Misconfigured):
     """A line of labelled articles that cannot be used; says which and why."""
 
 
@@ -58,13 +59,14 @@ class Labelled(NamedTuple):
 
 
 def read_labelled(path: Path) -> list[Labelled]:
-    """The articles of a JSON-lines file, plain or ``.xz``; raises ``WrongLine``.
+    """The articles of a JSON-lines file, plain or ``.xz``; raises ``WrongLineError``.
 
     A line has ``text``, ``topics`` (one to three slugs or IPTC codes, main one first; none: not news), and
     may have ``title``, ``language`` (or ``lang``; default: the file's name where that is a language) and ``id``.
     """
     name = path.name.partition(".")[0]
-    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
+    opener = lzma.open if path.suffix == ".xz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
         return [_labelled(line, path, number, name) for number, line in enumerate(lines, 1) if line.strip()]
 
 
@@ -76,16 +78,16 @@ def _labelled(line: str, path: Path, number: int, name: str) -> Labelled:
         language = row.get("language") or row.get("lang") or (name if len(name) in (2, 3) else None)
         text, title, identifier = row["text"], row.get("title") or None, row.get("id") or f"{name}/{number}"
     except json.JSONDecodeError as error:
-        raise WrongLine(f"{where}: not JSON: {error}") from error
+        raise WrongLineError(f"{where}: not JSON: {error}") from error
     except KeyError as error:
         allowed = ", ".join(BY_SLUG)
-        raise WrongLine(f"{where}: {error} is missing, or no topic; topics are {allowed}") from error
+        raise WrongLineError(f"{where}: {error} is missing, or no topic; topics are {allowed}") from error
     if not isinstance(text, str) or not isinstance(title, str | None):
-        raise WrongLine(f"{where}: title and text must be strings")
+        raise WrongLineError(f"{where}: title and text must be strings")
     if language is None:
-        raise WrongLine(f'{where}: no "language"; give one, or name the file after it, such as ar.jsonl')
+        raise WrongLineError(f'{where}: no "language"; give one, or name the file after it, such as ar.jsonl')
     if len(topics) > MOST_TOPICS or len(set(topics)) < len(topics):
-        raise WrongLine(f"{where}: at most {MOST_TOPICS} topics, each once")
+        raise WrongLineError(f"{where}: at most {MOST_TOPICS} topics, each once")
     return Labelled(str(identifier), str(language).partition("-")[0].lower(), title, text, topics)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from schemas.media_topics import MEDIA_TOPICS
-from streams.tag.topics import NotAModelError, TopicModel, TopicScore
+from streams.tag.topics import TopicModel, TopicModelError, TopicScore
 from training.topic_articles import LABELLED, NOT_FREE, Labelled, read_labelled, split, word_articles, written_items
 from training.topic_confidence import Decision, decide_how, parameters_of, probabilities
 from training.topic_fit import Matrix, Table
@@ -26,7 +26,7 @@ MODEL = Path(__file__).parent.parent / "streams" / "tag" / "topics_model.npz"
 
 
 def train(data: Path | None, labelled: Sequence[Path], out: Path, version: str, tell: Callable[[str], object]) -> None:
-    """Read, learn, write ``out`` and print a comparison with the model that was there; raises ``WrongLine``."""
+    """Read, learn, write ``out`` and print a comparison with the model that was there; raises ``WrongLineError``."""
     articles, _ = split(read_labelled(data / LABELLED)) if data else ([], [])
     articles = [article for article in articles if article.source not in NOT_FREE]
     own = [article for path in labelled for article in read_labelled(path)]
@@ -58,7 +58,7 @@ def train(data: Path | None, labelled: Sequence[Path], out: Path, version: str, 
 def _old(path: Path) -> TopicModel | None:
     """The model that ``path`` had, else the one shipped; None where neither can be read."""
     for each in (path, MODEL):
-        with contextlib.suppress(NotAModelError, OSError):
+        with contextlib.suppress(TopicModelError, OSError):
             return TopicModel.load(each)
     return None
 

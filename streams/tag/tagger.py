@@ -9,8 +9,8 @@ from streams.tag.topics import TopicModel
 class Tagger:
     """Holds the topic model and the gazetteer; tags one article at a time, the same way every time."""
 
-    def __init__(self) -> None:
-        self.topics = TopicModel.load()
+    def __init__(self, topics: TopicModel | None = None) -> None:
+        self.topics = topics or TopicModel.load()
         self.gazetteer = Gazetteer.load()
         self._creator = f"rafid-topics/{self.topics.version}"
 

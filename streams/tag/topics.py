@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.media_topics import MEDIA_TOPICS, MediaTopic
+from streams.failure import Misconfigured
 from streams.tag.topic_features import Features, Floats, Places, features, word_shares
 
 MOST_TOPICS = 3
@@ -26,8 +27,8 @@ NO_TOPIC = len(MEDIA_TOPICS)
 _STEADY = np.float32(0.05)
 
 
-class NotAModelError(ValueError):
-    """The file is no topic model that this version can read."""
+class TopicModelError(Misconfigured):
+    """A file of a topic model or of its thresholds that cannot be used."""
 
 
 class TopicScore(NamedTuple):
@@ -82,7 +83,7 @@ class TopicModel:
 
     @classmethod
     def load(cls, path: Path | None = None, thresholds: Mapping[str, int] | None = None) -> "TopicModel":
-        """Read a model file, by default the one shipped beside this module; raises ``NotAModelError``.
+        """Read a model file, by default the one shipped beside this module; raises ``TopicModelError``.
 
         ``thresholds``: least confidence in percent by slug of a topic, or ``main``; the others stay as trained.
         """
@@ -92,7 +93,7 @@ class TopicModel:
                 parameters = Parameters(**{name: arrays[name] for name in Parameters._fields})
                 version = str(arrays["version"])
         except (KeyError, ValueError, EOFError, BadZipFile) as error:
-            raise NotAModelError(f"{source} is no topic model of this version: train it again") from error
+            raise TopicModelError(f"{source} is no topic model of this version: train it again") from error
         if thresholds:
             slugs = [topic.slug for topic in MEDIA_TOPICS]
             threshold = parameters.threshold.copy()

@@ -48,7 +48,8 @@ class Subject(Contract):
     """A topic or a keyword.
 
     A topic has ``rel`` "about", IPTC's ``uri``, Rafid's slug as ``literal``, and ``creator`` and ``confidence``
-    (0–100); the first is the main one. A keyword of the page has ``rel`` "keyword" and only its ``name``.
+    (0–100); the first is the main one. A subtopic of IPTC's second level or below stands after the topics, in the same
+    form, as sure as its topic. A keyword of the page has ``rel`` "keyword" and only its ``name``.
     """
 
     name: str

@@ -12,6 +12,7 @@ from streams.route import Router
 from streams.settings import Settings
 from streams.tag import Tagger, topic_model
 
+NEAREST = 4  # of the likeliest topics, those not given are told
 WIDTH = 90  # characters of a line of the page that are shown
 
 
@@ -73,6 +74,12 @@ def _show_tags(article: ParsedArticle, tagger: Tagger, show: Callable[[str], Any
     for score in scores:
         words = tagger.topics.explain(article.title, text, score.topic)
         show(f"  {'topic':<10} {score.topic.slug} {score.confidence}, for: {'، '.join(word for word, _ in words)}")
+    given = [score.topic for score in scores]
+    for found in tagger.subtopics.find(article.title, text, given, article.language):
+        show(f"  {'subtopic':<10} {found.subtopic.slug}, for: {'، '.join(found.words)}")
+    for near in tagger.topics.considered(article.title, text, article.language)[:NEAREST]:
+        if not near.given:
+            show(f"  {'no topic':<10} {near.topic.slug} {near.confidence}, a further topic needs {near.least}")
     if not scores:
         known = article.language is None or article.language.partition("-")[0] in tagger.topics.languages
         show(f"  {'topic':<10} none{'' if known else f': the model does not know the language {article.language}'}")

@@ -3,6 +3,7 @@
 from schemas.news_item import AltId, Association, Body, InfoSource, NewsItem, Place, Subject, Text
 from schemas.parsed_article import ArticleDate, ParsedArticle, Precision
 from streams.tag.places import Gazetteer
+from streams.tag.subtopics import Subtopics
 from streams.tag.topics import TopicModel
 
 
@@ -12,6 +13,7 @@ class Tagger:
     def __init__(self, topics: TopicModel | None = None) -> None:
         self.topics = topics or TopicModel.load()
         self.gazetteer = Gazetteer.load()
+        self.subtopics = Subtopics.load()
         self._creator = f"rafid-topics/{self.topics.version}"
 
     def tag(self, article: ParsedArticle) -> NewsItem:
@@ -35,17 +37,20 @@ class Tagger:
         )
 
     def _topics(self, article: ParsedArticle, text: str) -> list[Subject]:
+        scores = self.topics.topics(article.title, text, article.language)
+        confidence = {score.topic: score.confidence for score in scores}
+        subtopics = self.subtopics.find(article.title, text, list(confidence), article.language)
         return [
-            Subject(
-                name=score.topic.name,
-                rel="about",
-                uri=score.topic.uri,
-                literal=score.topic.slug,
-                creator=self._creator,
-                confidence=score.confidence,
-            )
-            for score in self.topics.topics(article.title, text, article.language)
+            *(self._subject(topic.name, topic.uri, topic.slug, sure) for topic, sure in confidence.items()),
+            # As sure as the topic that it stands beside: how often its own words mislead was not measured.
+            *(
+                self._subject(each.name, each.uri, each.slug, confidence[each.parent])
+                for each in (found.subtopic for found in subtopics)
+            ),
         ]
+
+    def _subject(self, name: str, uri: str, slug: str, confidence: int) -> Subject:
+        return Subject(name=name, rel="about", uri=uri, literal=slug, creator=self._creator, confidence=confidence)
 
     def _places(self, article: ParsedArticle, text: str) -> list[Place]:
         language = article.language or "en"

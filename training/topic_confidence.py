@@ -21,9 +21,6 @@ MIX = 0.05
 """How freely the main topic may be told from the scores of all (C of scikit-learn). From .03, .1 and .3 by
 cross-validation."""
 
-LANGUAGE = 1.0
-"""How far a language's confidence may lie from that of all (likewise)."""
-
 GRID = np.arange(0.2, 0.61, 0.02)
 
 
@@ -78,10 +75,13 @@ def _any_of(
     topic = np.tile(np.eye(NO_TOPIC), (count, 1))
     language = np.repeat(np.eye(languages)[spoken], NO_TOPIC, axis=0)
     flat = scores.reshape(-1, 1)
-    columns = np.hstack([topic * flat, topic, LANGUAGE * language * flat, LANGUAGE * language])
+    columns = np.hstack([topic * flat, topic, language * flat, language])
     fitted = LogisticRegression(C=1.0, fit_intercept=False, max_iter=1000).fit(columns, truth.ravel())
-    parts = np.split(fitted.coef_[0], np.cumsum([NO_TOPIC, NO_TOPIC, languages]))
-    return parts[0], parts[1], parts[2] * LANGUAGE, parts[3] * LANGUAGE
+    slope, offset, own_slope, own_offset = np.split(fitted.coef_[0], np.cumsum([NO_TOPIC, NO_TOPIC, languages]))
+    # Without a language, an article is judged as the mean of those it learnt from.
+    share = np.bincount(spoken, minlength=languages) / count
+    middle, level = own_slope @ share, own_offset @ share
+    return slope + middle, offset + level, own_slope - middle, own_offset - level
 
 
 def _main_sure(scores: Matrix, articles: Sequence[Labelled], truth: npt.NDArray[np.bool_], how: Decision) -> Matrix:
@@ -91,6 +91,8 @@ def _main_sure(scores: Matrix, articles: Sequence[Labelled], truth: npt.NDArray[
     chance = probability[rows, given]
     columns = np.stack([np.ones(rows.size), np.log(chance / (1 - chance)), _main_shares(scores, how)[1][rows]], axis=1)
     right = truth[rows, given]
+    if right.all():  # made-up articles
+        return how.main_sure
     return np.asarray(LogisticRegression(C=100.0, fit_intercept=False).fit(columns, right).coef_[0])
 
 
@@ -134,6 +136,7 @@ def parameters_of(weights: Matrix, rarity: Matrix, how: Decision) -> Parameters:
     # The few heaviest weights are cut at twelve deviations, so that the rest keep more of their eight bits.
     spread = weights[rarity > 0].std(axis=0)
     scale = np.minimum(np.abs(weights).max(axis=0), 12 * spread) / 127
+    scale[scale == 0] = 1  # a topic that nothing was labelled with
     return Parameters(
         weights=np.clip(np.round(weights / scale), -127, 127).astype(np.int8),
         scale=scale.astype(np.float32),

@@ -14,8 +14,8 @@ from daachorse import MATCH_KIND_LEFTMOST_LONGEST, CharwiseDoubleArrayAhoCorasic
 from schemas.media_topics import BY_SLUG, MediaTopic
 from streams.fold import fold
 
-OPENING = 3000
-"""Characters of the body that are read, as many as the topic model reads."""
+OPENING = 1200
+"""Characters of the body that are read: what an article is about stands in its title and lead."""
 
 LEAST_WORDS = 2
 """Different words that must be there: one alone may be a name or a figure of speech."""

@@ -25,7 +25,7 @@ GRID = np.arange(0.2, 0.61, 0.02)
 
 
 class Decision(NamedTuple):
-    """The same as in ``streams.tag.topics.Parameters``, but for weights and rarity."""
+    """The same as in ``streams.tag.topics.Parameters``, but for the weights."""
 
     main_mix: Matrix
     main_offset: Matrix
@@ -131,15 +131,14 @@ def f1(found: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> float:
     return 2 * float((found & truth).sum()) / float(both) if both else 1.0
 
 
-def parameters_of(weights: Matrix, rarity: Matrix, how: Decision) -> Parameters:
+def parameters_of(weights: Matrix, how: Decision) -> Parameters:
     """As they are shipped: weights as bytes with a scale for each topic, the rest in 32 bits."""
     # The few heaviest weights are cut at twelve deviations, so that the rest keep more of their eight bits.
-    spread = weights[rarity > 0].std(axis=0)
+    spread = weights[weights.any(axis=1)].std(axis=0)
     scale = np.minimum(np.abs(weights).max(axis=0), 12 * spread) / 127
     scale[scale == 0] = 1  # a topic that nothing was labelled with
     return Parameters(
         weights=np.clip(np.round(weights / scale), -127, 127).astype(np.int8),
         scale=scale.astype(np.float32),
-        rarity=rarity.astype(np.float16),
         **{name: value if name == "languages" else value.astype(np.float32) for name, value in how._asdict().items()},
     )

@@ -5,7 +5,6 @@ piece of the same table.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -32,13 +31,6 @@ FEW = 30
 articles instead of .844, and for .823 of the English instead of .830."""
 
 
-class Fitted(NamedTuple):
-    """Weights and rarity of a model. Shapes (2**BITS, 18), (2**BITS,)."""
-
-    weights: Matrix
-    rarity: Matrix
-
-
 class Table:
     """Articles and words as the learner sees them: their vectors, how alike they are, and what they should score."""
 
@@ -47,13 +39,14 @@ class Table:
         self.articles = list(articles)
         self.rarity = rarity_of(counts, word_counts, np.array([article.language for article in articles]))
         self._vectors = sparse.vstack([weighted(counts, self.rarity), weighted(word_counts, self.rarity)], "csr")
+        self._stretch = stretch_of(counts, self.rarity)
         self._alike = (self._vectors @ self._vectors.T).toarray()
         self._targets = targets_of([*articles, *words])
 
-    def fit(self) -> Fitted:
-        """A model of everything."""
+    def fit(self) -> Matrix:
+        """Weights of a model of everything, for plain counts: rarity is in them. Shape (2**BITS, 18)."""
         rows = np.arange(len(self._targets))
-        return Fitted(np.asarray(self._vectors.T @ self._dual(rows)), self.rarity)
+        return np.asarray(self._vectors.T @ self._dual(rows)) * self.rarity[:, None]
 
     def out_of_fold(self) -> Matrix:
         """Scores of each article by a model that has not seen it. Shape (n, 18)."""
@@ -70,7 +63,8 @@ class Table:
             unseen[left_out.size :] = words_too
         seen = np.flatnonzero(~unseen)
         test = np.flatnonzero(left_out)
-        return np.asarray(steadied(self._alike[np.ix_(test, seen)] @ self._dual(seen)))
+        scores = self._alike[np.ix_(test, seen)] @ self._dual(seen)
+        return np.asarray(steadied(scores * self._stretch[test][:, None]))
 
     def _dual(self, seen: npt.NDArray[np.intp]) -> Matrix:
         targets = self._targets[seen]
@@ -103,7 +97,7 @@ def rarity_of(counts: sparse.csr_matrix, words: sparse.csr_matrix, languages: np
         share = np.maximum(share, _document_frequency(counts[of]) / (of.size + FEW))
     rarity: Matrix = -np.log(np.minimum(share, 1))
     rarity[(in_articles < 2) & (in_words == 0)] = 0
-    return rarity.astype(np.float16).astype(np.float64)  # as it is shipped
+    return rarity
 
 
 def _document_frequency(counts: sparse.csr_matrix) -> npt.NDArray[np.intp]:
@@ -116,6 +110,13 @@ def weighted(counts: sparse.csr_matrix, rarity: Matrix) -> sparse.csr_matrix:
     length = np.sqrt(np.asarray(product.multiply(product).sum(axis=1)).ravel())
     length[length == 0] = 1
     return sparse.csr_matrix(sparse.diags_array(1 / length) @ product)
+
+
+def stretch_of(counts: sparse.csr_matrix, rarity: Matrix) -> Matrix:
+    """How much longer rows are with rarity: the model sees counts, the learner ``weighted``. Shape (n,)."""
+    product = counts @ sparse.diags_array(rarity)
+    with_rarity, without = (np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel()) for rows in (product, counts))
+    return np.asarray(with_rarity / np.maximum(without, 1e-9))
 
 
 def targets_of(articles: Sequence[Labelled]) -> Matrix:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from schemas.media_topics import MEDIA_TOPICS
-from streams.tag.topics import TopicModel, TopicModelError, TopicScore
+from streams.tag.topics import NO_TOPIC, TopicModel, TopicModelError, TopicScore
 from training.topic_articles import LABELLED, NOT_FREE, Labelled, read_labelled, split, word_articles, written_items
 from training.topic_confidence import Decision, decide_how, parameters_of, probabilities
 from training.topic_fit import Matrix, Table
@@ -38,8 +38,7 @@ def train(data: Path | None, labelled: Sequence[Path], out: Path, version: str, 
     scores = table.out_of_fold()
     tell("cross-validated")
     how = decide_how(scores, table.articles)
-    fitted = table.fit()
-    parameters = parameters_of(fitted.weights, fitted.rarity, how)
+    parameters = parameters_of(table.fit(), how)
     old = _old(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out, allow_pickle=False, version=np.array(version), **parameters._asdict())
@@ -65,11 +64,11 @@ def _old(path: Path) -> TopicModel | None:
 
 def chosen(scores: Matrix, articles: Sequence[Labelled], how: Decision) -> list[list[TopicScore]]:
     """The topics that ``TopicModel.topics`` would give for these scores."""
-    model = TopicModel("", parameters_of(np.eye(18), np.ones(18), how))
+    model = TopicModel("", parameters_of(np.eye(NO_TOPIC + 1), how))
     probability, main = probabilities(scores, articles, how)
     return [
         [TopicScore(MEDIA_TOPICS[k], round(100 * row[k])) for k in model.choose(row, int(first))]
-        for row, first in zip(probability.astype(np.float32), main, strict=True)
+        for row, first in zip(probability.tolist(), main, strict=True)
     ]
 
 

@@ -36,7 +36,7 @@ _BLANK = 0x20
 _ZERO = 0x30
 _PIECE_BASE = np.uint32(0x01000193)  # FNV's 32-bit prime: odd, so no letter is lost to an even factor
 _PIECE_SQUARE = np.uint32(0x01000193**2 % 2**32)
-_WORD_BASE = 0x5851F42D4C957F2D  # Knuth's MMIX multiplier: odd, so it has an inverse modulo 2**64
+_WORD_BASE = 0x2C9277B5  # odd, so it has an inverse modulo 2**32
 _WORD_SEED = np.uint32(0x2545F491)
 # One letter may fold to 18 (the Arabic ligature U+FDFA); what is longer than this is cut.
 _LONGEST = OPENING + TITLE_COUNTS * _TITLE_LONGEST + 1000
@@ -47,6 +47,11 @@ class Features(NamedTuple):
 
     buckets: Places
     counts: Floats
+
+    @property
+    def length(self) -> np.float32:
+        """Of the vector of counts."""
+        return np.float32(np.sqrt(self.counts @ self.counts))
 
 
 def features(title: str | None, text: str) -> Features:
@@ -153,17 +158,16 @@ def _word_hashes(units: Units) -> Hashes:
     edges = np.flatnonzero(units == _BLANK)
     starts, ends = edges[:-1] + 1, edges[1:]
     powers, inverses = _powers()
-    sums = np.zeros(units.size + 1, np.uint64)
+    sums = np.zeros(units.size + 1, np.uint32)
     np.cumsum(units * powers[: units.size], out=sums[1:])
-    hashes = (sums[ends] - sums[starts]) * inverses[starts]
-    return (hashes >> np.uint64(32)).astype(np.uint32) ^ hashes.astype(np.uint32) ^ _WORD_SEED
+    return (sums[ends] - sums[starts]) * inverses[starts] ^ _WORD_SEED
 
 
 @functools.cache
-def _powers() -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    """Powers of the word base and of its inverse, modulo 2**64. Shape (_LONGEST,) each."""
-    bases = (_WORD_BASE, pow(_WORD_BASE, -1, 2**64))
-    powers, inverses = (np.cumprod(np.full(_LONGEST, base, np.uint64), dtype=np.uint64) for base in bases)
+def _powers() -> tuple[Hashes, Hashes]:
+    """Powers of the word base and of its inverse, modulo 2**32. Shape (_LONGEST,) each."""
+    bases = (_WORD_BASE, pow(_WORD_BASE, -1, 2**32))
+    powers, inverses = (np.cumprod(np.full(_LONGEST, base, np.uint32), dtype=np.uint32) for base in bases)
     return powers, inverses
 
 

@@ -28,8 +28,7 @@ def articles() -> list[Labelled]:
 def fitted() -> tuple[Table, Decision, TopicModel]:
     table = Table(articles(), [Labelled("words", "en", None, "football", (MEDIA_TOPICS.index(BY_SLUG["sport"]),))])
     how = decide_how(table.out_of_fold(), table.articles)
-    learnt = table.fit()
-    return table, how, TopicModel("test", parameters_of(learnt.weights, learnt.rarity, how))
+    return table, how, TopicModel("test", parameters_of(table.fit(), how))
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +45,7 @@ def test_it_learns_what_it_is_shown(trained: tuple[Table, Decision, TopicModel])
 def test_the_same_input_gives_the_same_model(trained: tuple[Table, Decision, TopicModel]) -> None:
     table, how, _ = trained
     again, how_again, _ = fitted()
-    assert (table.fit().weights == again.fit().weights).all()
+    assert (table.fit() == again.fit()).all()
     assert all((a == b).all() for a, b in zip(how, how_again, strict=True))
 
 
@@ -70,8 +69,7 @@ def test_a_word_that_is_common_in_its_language_tells_little() -> None:
 
 def test_a_trained_file_is_read_as_it_was_written(trained: tuple[Table, Decision, TopicModel], tmp_path: Path) -> None:
     table, how, model = trained
-    learnt = table.fit()
-    parameters = parameters_of(learnt.weights, learnt.rarity, how)
+    parameters = parameters_of(table.fit(), how)
     path = tmp_path / "mine.npz"
     np.savez_compressed(path, allow_pickle=False, version=np.array("test"), **parameters._asdict())
     loaded = TopicModel.load(path)

@@ -1,15 +1,13 @@
-"""Train the topic model: ``python -m training.train_topics --data DIR``, or ``rafid train topics``.
+"""Train the topic model: ``rafid train topics --data DIR``.
 
-Learns from labelled articles in DIR, from JSON lines of the user's own (``--labelled``), from the news items
+Learns from labelled articles in DIR, from JSON lines of the user's own, from the news items
 written for Rafid (``training/written_items/``) and from words for each topic (``training/topic_words.tsv``);
 writes the model file. A part of the articles, told by a hash of their text, is held apart and never looked at
 here; all choices are made by five-fold cross-validation on the rest. ``benchmarks/topics_quality.py`` measures on
 the part held apart. The same input gives the same file, byte for byte.
 """
 
-import argparse
 import contextlib
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -27,7 +25,7 @@ MODEL = Path(__file__).parent.parent / "streams" / "tag" / "topics_model.npz"
 
 def train(data: Path | None, labelled: Sequence[Path], out: Path, version: str, tell: Callable[[str], object]) -> None:
     """Read, learn, write ``out`` and print a comparison with the model that was there; raises ``WrongLineError``."""
-    articles, _ = split(read_labelled(data / LABELLED)) if data else ([], [])
+    articles = split(read_labelled(data / LABELLED))[0] if data else []
     articles = [article for article in articles if article.source not in NOT_FREE]
     own = [article for path in labelled for article in read_labelled(path)]
     own, own_apart = split(own)
@@ -70,21 +68,3 @@ def chosen(scores: Matrix, articles: Sequence[Labelled], how: Decision) -> list[
         [TopicScore(MEDIA_TOPICS[k], round(100 * row[k])) for k in model.choose(row, int(first))]
         for row, first in zip(probability.tolist(), main, strict=True)
     ]
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--data", type=Path, help=f"folder with {LABELLED}")
-    parser.add_argument("--labelled", type=Path, nargs="*", default=[], help="your own articles, JSON lines")
-    parser.add_argument("--out", type=Path, default=MODEL)
-    parser.add_argument("--version", default="2", help="version written into the model")
-    arguments = parser.parse_args()
-    if arguments.data and not (arguments.data / LABELLED).is_file():
-        print(f"No training data: {arguments.data / LABELLED} is missing. See streams/tag/topics_model.md.")
-        return 1
-    train(arguments.data, arguments.labelled, arguments.out, arguments.version, print)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

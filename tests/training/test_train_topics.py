@@ -7,6 +7,7 @@ import pytest
 
 from schemas.media_topics import BY_SLUG, MEDIA_TOPICS
 from streams.tag.topics import TopicModel
+from tests.commands import run
 from training.topic_articles import Labelled
 from training.topic_confidence import Decision, decide_how, parameters_of
 from training.topic_fit import Table, feature_matrix, rarity_of
@@ -75,3 +76,18 @@ def test_a_trained_file_is_read_as_it_was_written(trained: tuple[Table, Decision
     loaded = TopicModel.load(path)
     assert loaded.version == "test"
     assert loaded.topics(None, "football healthaword", "en") == model.topics(None, "football healthaword", "en")
+
+
+def test_labelled_articles_that_are_wrong_stop_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "en.jsonl"
+    path.write_text('{"text": "x", "topics": ["polticis"]}\n', encoding="utf-8")
+    done = run("train", "topics", str(path), "--out", str(tmp_path / "mine.npz"))
+    assert done.returncode == 78
+    assert b"en.jsonl, line 1" in done.stderr
+    assert not (tmp_path / "mine.npz").exists()
+
+
+def test_a_missing_folder_of_data_is_told(tmp_path: Path) -> None:
+    done = run("train", "topics", "--data", str(tmp_path), "--out", str(tmp_path / "mine.npz"))
+    assert done.returncode == 66
+    assert b"topics_train.jsonl.xz" in done.stderr

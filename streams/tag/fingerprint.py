@@ -19,6 +19,7 @@ import numpy.typing as npt
 from streams.fold import fold
 
 Hashes = npt.NDArray[np.uint64]
+Places = npt.NDArray[np.intp]
 
 METHOD = "minhash-1"
 """Only what was made the same way can be compared: it stands before a sketch, and its number is in every key."""
@@ -74,33 +75,40 @@ class Fingerprinter:
             return None
         values = _minima(runs)
         bands = values[: KEYS * PER_KEY].reshape(KEYS, PER_KEY)
-        keys = _spread((bands * self._key_factors).sum(axis=1))
+        keys = (bands * self._key_factors).sum(axis=1)
         sketch = base64.b64encode(values.astype(np.uint8).tobytes()).decode()
         digits = keys.astype(">u8").tobytes().hex()
         return Fingerprint(tuple(digits[16 * key : 16 * key + 16] for key in range(KEYS)), f"{METHOD}:{sketch}")
 
     def _runs(self, text: str) -> Hashes:
         """One hash for each run of words, in order."""
-        units = np.frombuffer(f" {fold(text)[:LONGEST]} ".encode("utf-16-le", "replace")[: 2 * LONGEST], dtype="<u2")
+        units = np.frombuffer(f" {fold(text)} ".encode("utf-16-le", "replace")[: 2 * LONGEST], dtype="<u2")
         units = self._letters.take(units)
         blank = units == _BLANK
         blank[1:] &= blank[:-1]
         blank[0] = False
         units = units[~blank]
-        letter = units != _BLANK
-        begins = letter[1:] & ~letter[:-1]
-        if units.max(initial=0) >= _WITHOUT_BLANKS[0][0]:  # in a script without blanks every letter is a word
-            alone = self._stands_alone.take(units)
-            begins |= letter[1:] & (alone[1:] | alone[:-1])
-        starts = np.flatnonzero(begins) + 1
+        starts, ends = self._words(units)
         if len(starts) < RUN:
             return np.empty(0, np.uint64)
-        ends = np.append(starts[1:], units.size)
-        ends -= ~letter[ends - 1]
         sums = np.zeros(units.size + 1, np.uint64)
         np.cumsum(units * self._powers[: units.size], out=sums[1:])
         first, last = starts[: len(starts) - RUN + 1], ends[RUN - 1 :]
+        # Differences of one running sum, each moved back to where its run starts.
         return np.asarray((sums[last] - sums[first]) * self._inverses[first])
+
+    def _words(self, units: npt.NDArray[np.uint16]) -> tuple[Places, Places]:
+        """Where each word starts and ends, in text that begins with a blank and has no two side by side."""
+        if units.max() < _WITHOUT_BLANKS[0][0]:
+            blanks = np.flatnonzero(units == _BLANK)
+            if units[-1] != _BLANK:  # cut within a word
+                blanks = np.append(blanks, units.size)
+            return blanks[:-1] + 1, blanks[1:]
+        letter = units != _BLANK
+        alone = self._stands_alone.take(units)
+        starts = np.flatnonzero(letter[1:] & (alone[1:] | alone[:-1] | ~letter[:-1])) + 1
+        ends = np.append(starts[1:], units.size)
+        return starts, ends - ~letter[ends - 1]
 
 
 def similarity(sketch: str, other: str) -> float | None:
@@ -128,7 +136,7 @@ def _minima(runs: Hashes) -> Hashes:
         np.minimum.at(minima, places.ravel(), ranked.ravel())
         if (minima != _UNSEEN).all():
             break
-    return _spread(minima)
+    return minima
 
 
 def _spread(hashes: Hashes) -> Hashes:

@@ -17,7 +17,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,7 @@ def main() -> int:
     truth |= {pair: jaccard(texts[pair[0]], texts[pair[1]]) for pair in found - truth.keys()}
     print(f"{listed:,} pairs listed, {len(found):,} joined, {len(truth) - listed} of them not listed\n")
     print("   Jaccard    pairs  joined")
-    for low, high in zip(BANDS, BANDS[1:], strict=False):
+    for low, high in pairwise(BANDS):
         within = [pair for pair, value in truth.items() if low <= value < high]
         print(f"{low:.2f}–{min(high, 1):.2f} {len(within):8,} {sum(pair in found for pair in within):7,}")
     agreement = {pair: similarity(prints[pair[0]].sketch, prints[pair[1]].sketch) or 0.0 for pair in found}
@@ -96,7 +96,7 @@ def main() -> int:
             row.append(f"{right / len(taken):15.3f} {right / sum(value >= copy for value in truth.values()):7.3f}")
         print(f"{least:14.2f} {len(taken):7,}   " + "   ".join(row))
     doubtful = sorted(pair for pair in found if truth[pair] < COPIES[-1])
-    for one, other in random.Random(0).sample(doubtful, min(arguments.show, len(doubtful))):  # noqa: S311
+    for one, other in random.Random(0).sample(doubtful, min(arguments.show, len(doubtful))):
         print(f"\n{truth[ordered(one, other)]:.2f}, by sketch {agreement[ordered(one, other)]:.2f}")
         print("\n".join(" ".join(texts[each].split())[:400] for each in (one, other)))
     return 0

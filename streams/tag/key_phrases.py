@@ -18,9 +18,12 @@ from streams.fold import fold
 Phrase = tuple[str, ...]
 Place = tuple[int, int]
 
+CREATOR = "rafid-key-phrases/1"
+"""Tells our phrases from the page's own keywords; its number grows when the same article gets others."""
+
 MOST = 8
 LONGEST = 1700
-"""Characters of the body that are read: 2,500 find one in fifty more of the pages' own keywords, 1,200 one in ten less."""
+"""Characters of the body that are read. 2,500 find one in fifty more of the pages' own keywords, 1,200 one in ten less."""
 
 LEAST_LETTERS = 3
 """A shorter word is no phrase by itself, unless in capitals: "UN", "AI"."""

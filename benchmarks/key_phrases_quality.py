@@ -77,7 +77,8 @@ def main() -> int:
         wanted_all, hits_all, found_all, right_all = (sum(column) for column in zip(*counts, strict=True))
         print(
             f"{language:>4} {len(counts):4} articles   {wanted_all:4} keywords in text, "
-            f"found {hits_all / wanted_all:5.1%}   {found_all:4} phrases, the page's own {right_all / max(1, found_all):5.1%}"
+            f"found {hits_all / wanted_all:5.1%}   "
+            f"{found_all:4} phrases, the page's own {right_all / max(1, found_all):5.1%}"
         )
     total = sum(map(len, rows.values()))
     print(f"{spent / max(1, total) * 1e6:.0f} µs of CPU an article with keywords")

@@ -32,6 +32,7 @@ LEAST_LETTERS = 3
 _TITLE_LONGEST = 300
 _MOST_WORDS = 4
 _MOST_WORDS_ARABIC = 3
+_MOST_BETWEEN = 2  # "Presidency of the Council"
 _LONGEST_WORD = 40
 _UNKNOWN = 2  # a word that is not in the table is so much rarer than the rarest that is
 _RARE = 5  # in fewer than one of 32 articles: then a word that is neither in the title nor a name may be a phrase
@@ -240,20 +241,22 @@ class _Article:
     def _is_word(self, word: str) -> bool:
         if not 2 <= len(word) <= _LONGEST_WORD or not word[0].isalpha():
             return False
-        if self._is_arabic:  # «يواصل»: a verb, unless the list says otherwise
-            return word[0] != "ي" or len(word) < 4 or word in self._known.nouns
+        if self._is_arabic and word[0] in "يو" and len(word) > 3:
+            # «يواصل» is a verb unless the list says otherwise; «وقتلهم» is two words unless the table knows it.
+            return word in (self._known.nouns if word[0] == "ي" else self._known.rarity)
         return "'" not in word and "’" not in word
 
     def _links(self, spots: Sequence[int]) -> dict[int, int]:
         """For a spot the next, where nothing but words that may be inside a phrase stands between."""
-        words, folded, inside = self._words, self._folded, self._known.inside
-        return {
-            at: after
-            for at, after in pairwise(spots)
-            if after - at < 4
-            and all(words[between] in inside for between in range(at + 1, after))
-            and not any(folded[k][-1] in _MARKS or folded[k + 1][0] in _MARKS for k in range(at, after))
-        }
+        folded, inside = self._folded, self._known.inside
+        links = {}
+        for at, after in pairwise(spots):
+            if after - at > _MOST_BETWEEN + 1 or folded[at][-1] in _MARKS or folded[after][0] in _MARKS:
+                continue
+            # A word between that is in the list as the article folds it has no sign at its edges.
+            if after - at == 1 or all(word in inside for word in folded[at + 1 : after]):
+                links[at] = after
+        return links
 
     def _goes_on(self, first: int, at: int) -> bool:
         """Whether an Arabic phrase goes on with this word: «التبرع بالدم», «التربية والتعليم», else no clitic."""

@@ -48,7 +48,8 @@ class Subject(Contract):
     """A topic or a keyword.
 
     A topic has ``rel`` "about", IPTC's ``uri``, Rafid's slug as ``literal``, and ``creator`` and ``confidence``
-    (0–100); the first is the main one. A keyword of the page has ``rel`` "keyword" and only its ``name``.
+    (0–100); the first is the main one. A keyword of the page has ``rel`` "keyword" and only its ``name``; where the
+    page has none, phrases of the text stand in, with a ``creator``.
     """
 
     name: str
@@ -85,7 +86,11 @@ class InfoSource(Contract):
 
 
 class AltId(Contract):
-    """Another identifier of the article, such as its ``url``."""
+    """Another identifier of the article, told apart by ``role``.
+
+    ``url``. ``near-duplicate``: a key that copies of one story share; there are 16, and two items that have one
+    in common are probably copies. ``fingerprint``: tells how much two articles share (streams/tag/fingerprint.py).
+    """
 
     role: str
     value: str

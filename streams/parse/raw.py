@@ -140,7 +140,10 @@ class RawReader:
         """The envelope's own texts, where mojibake was among them."""
         texts = {name: text for name in ("title", "source", "byline") if (text := getattr(raw, name))}
         repaired: dict[str, Any] = {name: self._charsets.repair(text)[0] for name, text in texts.items()}
-        return repaired | {"keywords": tuple(self._charsets.repair(word)[0] for word in raw.keywords)}
+        keywords, mojibake = self._charsets.repair("\n".join(raw.keywords))
+        if mojibake:
+            repaired["keywords"] = tuple(keywords.split("\n"))
+        return repaired
 
     def _json_content(self, raw: RawArticle, hint: str | None) -> Page:
         try:

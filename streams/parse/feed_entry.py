@@ -20,6 +20,7 @@ _LISTS = ("dc:subject", "media:keywords", "itunes:keywords", "news:keywords")
 _MOST_PEOPLE, _MOST_KEYWORDS = 20, 200
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_LOCAL_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,100}$")
 # RSS 2.0: "desk@paper.example (Nora Fields)"; as mail has it: "Nora Fields <desk@paper.example>".
 _MAIL_AND_NAME = re.compile(
     r"\S{1,200}@\S{1,200}\s{0,9}\(([^()]{2,80})\)|([^<>()@]{2,80}?)\s{0,9}[<(]\S{1,200}@[^<>()\s]{1,200}[)>]"
@@ -113,8 +114,9 @@ class XmlEntryReader:
             return text_of(element)
         element.attrib.clear()
         for inner in element.iter():
-            if isinstance(inner.tag, str):
-                inner.tag = inner.tag.rpartition("}")[2]
+            if isinstance(inner.tag, str) and not inner.tag.isalnum():
+                name = _LOCAL_NAME.search(inner.tag)
+                inner.tag = name[0] if name else "span"
         # As a whole: piece by piece each would repeat the namespaces of all.
         markup: str = self._tostring(element, encoding="unicode", method="html", with_tail=False)
         return markup.partition(">")[2].rpartition("</")[0].strip() or None

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = (ROOT / "streams/demo/pages", ROOT / "tests/parse/pages")
+FOLDERS = (ROOT / "streams/demo/pages", ROOT / "tests/parse/pages", ROOT / "tests/parse/gold/open")
+_SUFFIXES = (".txt", ".html", ".htm", ".xml", ".bin", ".gz")
 _MOST_BYTES, _MOST_BYTES_OF_FEW = 30_000, 1_200_000
 CHARSETS = (
     "utf-8",
@@ -58,7 +59,7 @@ def read_seeds(folders: Iterable[Path] = FOLDERS) -> list[bytes]:
     pages: list[bytes] = []
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.suffix in (".txt", ".html", ".htm", ".xml", ".json", ".bin", ".gz") and path.is_file():
+            if path.suffix in _SUFFIXES and path.is_file():
                 data = path.read_bytes()
                 pages.append(gzip.decompress(data) if path.suffix == ".gz" else data)
     texts = [page.decode("utf-8", "replace") for page in pages[:40]]

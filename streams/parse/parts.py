@@ -18,9 +18,10 @@ from streams.parse.people import Credit, CreditReader, PeopleReader
 _BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]")
 # What ends as a sentence, and may end a headline too; a comma or semicolon ends neither.
 _ASKS = re.compile(r"[؟!?،,][\"”»')\] ]*$")
-_CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|\s[,،]\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
+_NAMED_FIRST = re.compile(r"[|/]|\s[,،]\s")  # what parts a name from a date, and not a place
+_CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|\s[,،/]\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
 _DIGIT = re.compile(r"\d")
-_LABEL = "a label"
+LABEL = "a label"
 _PICTURE = "a picture and whose it is"
 _TIME_OF_DAY = "a time of day"
 # «ع.ح/م.س (د ب أ، رويترز)»: who edited, and the agencies.
@@ -124,6 +125,10 @@ class PartReader:
         """Whether a sentence has the words of a call to the reader."""
         return self._furniture.speaks_to_the_reader(part.line.folded)
 
+    def is_notice(self, part: Part) -> bool:
+        """Whether a sentence at the end of a story has strong words of a frame: "… contributed to this report."."""
+        return len(part.value) <= 400 and self._furniture.has_strong_cue(part.line.folded)
+
     def agency_in(self, text: str) -> str | None:
         """The agency that the last words of ``text`` name: «Avec AFP»."""
         words = text.split()
@@ -159,7 +164,7 @@ class PartReader:
                 continue
             if label.value and not self._fits(label.role, label, ground, above_headline=above_headline):
                 return []
-            parts.append(Part(line, label.role, label.value, _LABEL))
+            parts.append(Part(line, label.role, label.value, LABEL))
         return parts
 
     def _fits(self, role: Role, label: Labelled, ground: datetime | None, *, above_headline: bool) -> bool:
@@ -185,7 +190,11 @@ class PartReader:
         reading = self._dates.read(folded, None, ground)
         if reading is not None and reading.whole:
             return [Part(line, Role.PUBLISHED, value, "a date beside a label")]
-        if (credit := self.credits.read(value, likely="|" in line.text and not _DIGIT.search(value))) is not None:
+        if (
+            credit := self.credits.read(
+                value, likely=_NAMED_FIRST.search(line.text) is not None and not _DIGIT.search(value)
+            )
+        ) is not None:
             return _of_credit(line, credit)
         return [Part(line, Role.SECTION, value, "beside a label")]
 
@@ -194,7 +203,7 @@ class PartReader:
         text, folded = line.text, line.folded
         if text[0] == "#" and is_hashtag_row(text):
             return [Part(line, Role.KEYWORDS, text, "hashtags in a row")]
-        if len(text) <= 40 and self.is_agency(folded, alone=True):
+        if 2 < len(text) <= 40 and self.is_agency(folded, alone=True):  # "AA" is a size of letters, too
             return [Part(line, Role.SOURCE, text.strip(WRAPPING), "a news agency on its own line")]
         if len(folded) <= 20 and _CLOCK.fullmatch(folded):
             return [Part(line, Role.ASIDE, text, _TIME_OF_DAY)]
@@ -277,7 +286,7 @@ def _may_go_on(text: str) -> bool:
 
 
 def _may_be_a_value(part: Part) -> bool:
-    return part.why == _PICTURE or (part.role in _MAY_BE_A_VALUE and part.why != _LABEL)
+    return part.why == _PICTURE or (part.role in _MAY_BE_A_VALUE and part.why != LABEL)
 
 
 def _of_credit(line: Line, credit: Credit) -> list[Part]:

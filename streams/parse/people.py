@@ -11,7 +11,7 @@ from streams.parse.labels import is_sentence
 _MOST_LETTERS = 90
 # What may follow a name on its line: a place or a role after a comma, dash or bar.
 _AFTER = re.compile(r"\s+\S+@\S+|\s*[|/]\s*|\s+[ـ\-–—]+\s*|\s*[،,]\s+|\s*\(")
-_BETWEEN = re.compile(r"\s+(?:and|&|et|y|und|ve|و)\s+|\s+و(?=\w{3})", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s+(?:and|&|et|y|und|ve|و|اور)\s+|\s+و(?=\w{3})", re.IGNORECASE)
 _FROM = re.compile(r"\s+(?:من|in|à|en|aus|از)\s+")
 _FORBIDDEN = re.compile(r"[\d:؟?!+«»\"“”@#©…]")
 _PARTICLES = frozenset(

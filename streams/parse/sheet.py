@@ -20,7 +20,7 @@ from streams.parse.headlines import Kickers, can_be_title, clean_byline, clean_n
 from streams.parse.keywords import split_keywords
 from streams.parse.labels import is_sentence
 from streams.parse.lexicon import Role
-from streams.parse.parts import Part, PartReader, is_item
+from streams.parse.parts import LABEL, Part, PartReader, is_item
 from streams.parse.people import PeopleReader
 from streams.parse.sources import find_source
 
@@ -29,6 +29,7 @@ _LINES_OF_A_LIST = 3
 _MOST_NAME_WORDS = 3
 _MOST_CALL_LETTERS = 180
 _MOST_TITLE_SENTENCE = 90
+_MOST_END_LINES = 5
 _TAGS = 3  # lines that make an unlabelled run of keywords
 _STANDFIRST_LETTERS = 40
 _STORY_PARAGRAPHS = 4  # that a headline is compared with
@@ -36,7 +37,7 @@ _STORY_PARAGRAPHS = 4  # that a headline is compared with
 _LEAST_SHARE = 0.5
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]\d]{2,40})[)\]]\.?")
 # "… 410.000 personas. EFE"
-_AGENCY_AT_END = re.compile(r"[.۔!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})[)\]]?\.?$")
+_AGENCY_AT_END = re.compile(r"[.۔!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,8}){0,2})[)\]]?\.?$")
 _DATE_AFTER_NAME = re.compile(r"\s*[,،]\s+[^,،]{0,20}\d.*")  # "Published in Dawn, December 5th, 2022"
 _NAMES_NEAR = frozenset((Role.PUBLISHED, Role.UPDATED))
 
@@ -74,6 +75,7 @@ class _Sheet:
         self._draft = Draft(title=title)
         self._named: str | None = None
         self._guessed: str | None = None
+        self._published_by_label = False
         self._outlet: str | None = None
         self._all: set[str] | None = None
         self._often: set[str] | None = None
@@ -120,8 +122,9 @@ class _Sheet:
         for part in text:
             if part.is_story:
                 # A headline may end as a sentence does: where no other can be it, the first line is.
-                short = len(part.value) <= _MOST_TITLE_SENTENCE and can_be_title(part.value)
-                if short if leading else can_be_title(part.value):
+                first = not any(is_headline(above.value) for above in leading)
+                most = _MOST_TITLE_SENTENCE if leading else len(part.value)
+                if first and len(part.value) <= most and can_be_title(part.value):
                     leading.append(part)
                 break
             leading.append(part)
@@ -137,6 +140,8 @@ class _Sheet:
 
     def _headline(self, leading: list[Part], text: list[Part]) -> Part:
         candidates = [part for part in leading if is_headline(part.value) and not is_item(part.value)]
+        if len(leading) == 1:
+            return leading[0]
         story = [part.line.folded for part in text if part.is_story and part not in leading]
         about = self._stems(" ".join(story[:_STORY_PARAGRAPHS]))
         if any(self._stems(fold(part.value)) & about for part in candidates):
@@ -181,6 +186,7 @@ class _Sheet:
         """What belongs to the story of the lines between its paragraphs: subheadings share words with it."""
         kept: list[Part] = []
         paragraphs = 0
+        text = self._without_end_matter(text)
         for place, part in enumerate(text):
             body = part.is_story and not self._speaks_to_the_reader(part)
             paragraphs += body
@@ -193,6 +199,23 @@ class _Sheet:
             else:
                 self._reading.tell(part, Role.BOILERPLATE, "a short line that shares nothing with the story")
         return kept
+
+    def _without_end_matter(self, text: list[Part]) -> list[Part]:
+        """The lines without what stands under a story as if it were of it: who contributed, corrections, the author's
+        life, notices of the site."""
+        people, parts = self._reading.people, self._reading.parts
+        for place in range(2, len(text) - 1):
+            name = None if text[place].is_story else people.read(text[place].value)
+            if name is not None and fold(name).split()[-1] in text[place + 1].line.folded.split():
+                for part in text[place:]:
+                    self._reading.tell(part, Role.CLOSING, "the author's life")
+                text = text[:place]
+                break
+        end = len(text)
+        while end > 2 and len(text) - end < _MOST_END_LINES and parts.is_notice(text[end - 1]):
+            end -= 1
+            self._reading.tell(text[end], Role.BOILERPLATE, "a notice under the story")
+        return text[:end]
 
     def _follows_a_date(self, part: Part) -> bool:
         """Whether a date stands above a line between paragraphs: then it is the headline of another story."""
@@ -221,7 +244,10 @@ class _Sheet:
         if not self._reading.parts.speaks_to_the_reader(part) or self._names_its_agency(part.value):
             return False
         if self._often is None:
-            told = (self._stems(there.line.folded) for there in self._sheet if there.is_story)
+            story = [there for there in self._sheet if there.is_story]
+            if len(story) < _STORY_PARAGRAPHS:
+                return False  # too little to say what the story's words are
+            told = (self._stems(there.line.folded) for there in story)
             times = Counter(chain.from_iterable(told))
             self._often = {stem for stem, count in times.items() if count > 1}
             self._often |= self._stems(fold(self._draft.title or ""))
@@ -261,7 +287,8 @@ class _Sheet:
                 if self._take_keywords(text[place:]):
                     break
             # Below the story a name is a byline; four words that begin with one are a headline.
-            if len(part.value.split()) > _MOST_NAME_WORDS or not self._take_name(part):
+            few = len(part.value.split()) <= _MOST_NAME_WORDS or self._reading.parts.is_agency(part.line.folded)
+            if not few or not self._take_name(part):
                 self._reading.tell(part, Role.LINK, "a short line below the story")
         return kept
 
@@ -356,13 +383,16 @@ class _Sheet:
 
     def _apply_date(self, part: Part) -> None:
         draft = self._draft
-        if (part.role == Role.PUBLISHED and draft.published) or (part.role == Role.UPDATED and draft.updated):
+        # A labelled date comes before one that only stands there: that may be the day of the paper.
+        settled = draft.published if self._published_by_label or part.why != LABEL else None
+        if (part.role == Role.PUBLISHED and settled) or (part.role == Role.UPDATED and draft.updated):
             return
         date = self._reading.dates.article_date(part.value, self._reading.language, self._reading.ground)
         if date is None:
             draft.warn(Doubt.DATE_UNREADABLE)
         elif part.role == Role.PUBLISHED:
             draft.published = date
+            self._published_by_label = part.why == LABEL
         else:
             draft.updated = date
 

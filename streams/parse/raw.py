@@ -97,7 +97,7 @@ class RawReader:
         hint = _hint(attributes)
         data: Any = event.get("data")
         kind = event.get("datacontenttype")
-        if data is None:
+        if data is None and "data_base64" in event:
             try:
                 raw = base64.b64decode(str(event["data_base64"]), validate=True)
             except binascii.Error as error:

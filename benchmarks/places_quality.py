@@ -66,7 +66,7 @@ class Score(NamedTuple):
 
 def read_labels(path: Path = LABELS) -> list[Labels]:
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
-    return [Labels(row[0], _codes(row[1]), frozenset(_codes(row[2]) + _codes(row[3]))) for row in rows]
+    return [Labels(row[0], _codes(row[1]), frozenset(code for each in row[2:] for code in _codes(each))) for row in rows]
 
 
 def _codes(field: str) -> tuple[str, ...]:
@@ -153,8 +153,9 @@ def show(cases: Iterable[Case], gazetteer: Gazetteer) -> None:
         if set(case.found) != set(case.labels.countries) or case.found[:1] != case.labels.countries[:1]:
             print(f"\n{case.labels.id}   labels {','.join(case.labels.countries) or '-'}", end="")
             print(f"   found {','.join(case.found) or '-'}   doubtful {','.join(sorted(case.labels.doubtful)) or '-'}")
-            for mention in gazetteer.countries(case.title, case.text, case.language):
-                print(f"    {mention}")
+            for reason in gazetteer.explain(case.title, case.text, case.language):
+                words = ", ".join(f"{word} {kind} {count}" for word, kind, count in reason.words[:8])
+                print(f"    {reason.country} {reason.relevance:3d} {words}")
 
 
 if __name__ == "__main__":

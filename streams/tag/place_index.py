@@ -1,0 +1,100 @@
+"""The words of places of one language: countries' words and cities' names, found in one reading of a text."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from streams.tag.cities import Cities
+from streams.tag.place_evidence import Mention
+from streams.tag.place_finder import Finder, Found, Readings
+from streams.tag.place_words import Kind, Row, Sense, searched, spellings
+
+Senses = tuple[Sense, ...]
+
+# What says that a name after it is a place: small cities are named like persons and things.
+_CUES = {
+    "ar": "في مدينه بمدينه لمدينه الي بلده ببلده قريه محافظه بمحافظه ولايه بولايه قضاء معتمديه ناحيه مطار ضواحي قرب",
+    "fa": "در شهر شهرستان استان مردم جمعه",
+    "ur": "شهر ضلع",
+    "en": "in near at",
+    "fr": "à près",
+    "es": "en",
+    "de": "in nahe bei",
+    "tr": "",
+    "ru": "в под",
+}
+_LONGEST_CUE = 12
+# Written with the Arabic word: «ببنزرت».
+_IN = frozenset(("ب", "وب", "بال", "وبال"))
+_MAY_BE_CITY = frozenset({Kind.CITY, Kind.WEAK, Kind.AMBIGUOUS})
+
+
+class Index:
+    """Immutable. Takes and finds text as ``searched``."""
+
+    def __init__(self, language: str, rows: Sequence[Row], cities: Cities | None) -> None:
+        self.language = language
+        self._cities = cities
+        self._spelled = [(form, row.country) for row in rows if row.kind is Kind.SPELLED for form in row.forms]
+        self._words = Finder(_readings(language, rows), clitics=language == "ar")
+        self._city_names = cities.finder(language) if cities else None
+        self._cues = frozenset(_CUES[language].split())
+
+    def spelled(self, text: str) -> list[str]:
+        """Countries whose marked spelling stands in ``text`` as written, once each."""
+        return [country for form, country in self._spelled if form in text]
+
+    def mentions(self, text: str) -> list[Mention]:
+        """The words of places in order, the longest where they overlap. A country's own word wins over a city's."""
+        found = [Mention(each.start, each.end, each.value) for each in self._words.find(text)]
+        if self._cities is not None and self._city_names is not None:
+            ours = {(each.start, each.end): number for number, each in enumerate(found)}
+            for name in self._city_names.find(text):
+                senses = self._cities.senses(name.value)
+                number = ours.get((name.start, name.end), -1)
+                if number >= 0:
+                    found[number] = found[number]._replace(senses=_with_city(found[number].senses, senses))
+                elif senses[0].kind is not Kind.WEAK or self._has_cue(text, name):
+                    found.append(Mention(name.start, name.end, senses))
+        found.sort(key=lambda each: (each.start, -each.end))
+        kept: list[Mention] = []
+        for mention in found:
+            if not kept or mention.start >= kept[-1].end:
+                kept.append(mention)
+            elif mention.end - mention.start > kept[-1].end - kept[-1].start:
+                kept[-1] = mention
+        return kept
+
+    def _has_cue(self, text: str, name: Found[str]) -> bool:
+        if self.language == "tr":
+            return text[name.end : name.end + 1] == "'"
+        before = text[max(0, name.start - _LONGEST_CUE) : name.start].rstrip().rpartition(" ")[2]
+        return before in self._cues or text[name.start : name.core] in _IN
+
+
+def _with_city(senses: Senses, cities: Senses) -> Senses:
+    """The readings of a word of ours, with the greatest city of the name in each one's country."""
+    rows = {sense.country: sense.city for sense in reversed(cities)}
+    return tuple(
+        sense._replace(city=rows.get(sense.country, -1)) if sense.kind in _MAY_BE_CITY else sense for sense in senses
+    )
+
+
+def _readings(language: str, rows: Sequence[Row]) -> dict[str, Readings[Senses]]:
+    """All spellings of all forms. Our own word on a form wins over CLDR's."""
+    senses: dict[tuple[str, bool], list[Sense]] = defaultdict(list)
+    rows = [row for row in rows if row.kind is not Kind.SPELLED]
+    own = {searched(form, language) for row in rows if row.kind is not Kind.TITLE for form in row.forms}
+    for row in rows:
+        is_title = row.kind is Kind.TITLE
+        sense = Sense(row.country.removesuffix("*"), Kind.NAME if is_title else row.kind, row.country.endswith("*"))
+        for form in (searched(form, language) for form in row.forms):
+            if is_title and form in own:
+                continue
+            for key in set(spellings(language, form, row.kind)):
+                if not any(other.country == sense.country for other in senses[key]):
+                    senses[key].append(sense)
+    forms: dict[str, Readings[Senses]] = {}
+    for (form, is_definite), readings in senses.items():
+        bare, definite = forms.get(form, (None, None))
+        forms[form] = (bare, tuple(readings)) if is_definite else (tuple(readings), definite)
+    return forms

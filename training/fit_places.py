@@ -37,7 +37,7 @@ class Pairs(NamedTuple):
     missing: int
 
 
-def read_pairs(data: Path, labels: list[Labels]) -> Pairs:
+def read_pairs(data: Path, labels: list[Labels], *, show: bool) -> Pairs:
     by_id = {each.id: each for each in labels}
     gazetteer = Gazetteer.load()
     rows, right, article, missing = [], [], [], 0
@@ -47,7 +47,10 @@ def read_pairs(data: Path, labels: list[Labels]) -> Pairs:
             if label is None or row["id"].startswith(NOT_FREE):
                 continue
             named = gazetteer.candidates(row["title"], row["text"], row["lang"])
-            missing += len(set(label.countries) - {country for country, _ in named})
+            unnamed = set(label.countries) - {country for country, _ in named} - label.doubtful
+            missing += len(unnamed)
+            if unnamed and show:
+                print(row["id"], ",".join(label.countries), "lacks", ",".join(sorted(unnamed)))
             for country, features in named:
                 if country not in label.doubtful:
                     rows.append(features)
@@ -79,9 +82,10 @@ def out_of_fold(pairs: Pairs, strength: float) -> Array:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help=f"folder with {ARTICLES}")
+    parser.add_argument("--show", action="store_true", help="also each article with a country that no word names")
     arguments = parser.parse_args()
     tuning = [each for each in read_labels(LABELS) if not is_held_apart(each.id)]
-    pairs = read_pairs(arguments.data, tuning + read_labels(OWN_LABELS))
+    pairs = read_pairs(arguments.data, tuning + read_labels(OWN_LABELS), show=arguments.show)
     print(f"{len(set(pairs.article))} articles with {len(pairs.is_right)} countries named, {pairs.missing} not named")
     scores = {strength: best_cut(out_of_fold(pairs, strength), pairs) for strength in STRENGTHS}
     for strength, (score, cut) in scores.items():

@@ -17,7 +17,8 @@ OPENING = 1_100
 SURE = frozenset({Kind.NAME, Kind.CITY, Kind.INSTITUTION})
 _CLEAR = SURE | {Kind.ADJECTIVE}
 _SURELY_MEANT = SURE | {Kind.AMBIGUOUS}
-_PRECISION = {Kind.NAME: 0, Kind.CITY: 0, Kind.INSTITUTION: 1, Kind.AMBIGUOUS: 1, Kind.ADJECTIVE: 2}
+# A word in the title says as much of what doubtful words mean as this many in the body.
+_TITLE_COUNTS = 4
 # How far from the next country's word a word stands in a list, in characters: «, », « and ».
 _LIST_GAP = 5
 
@@ -40,13 +41,18 @@ class Evidence:
         self.in_opening = self.adjectives_in_opening = 0
         self.in_rest = 0
         self.listed = 0
+        self.adjectives = 0
+        self.hints: set[str] = set()
         self.is_sure = False
 
-    def add(self, mention: Mention, sense: Sense, place: int, *, listed: bool) -> None:
+    def add(self, mention: Mention, sense: Sense, place: int, word: str, *, listed: bool) -> None:
         """``place``: characters from the start of the body, negative in the title."""
         self.mentions.append((mention, sense))
         is_sure = sense.kind in _SURELY_MEANT
         self.is_sure |= is_sure
+        self.adjectives += sense.kind is Kind.ADJECTIVE
+        if sense.kind is Kind.WEAK:
+            self.hints.add(word)
         self.listed += listed
         if place < 0:
             self.in_title += is_sure
@@ -69,11 +75,8 @@ class Evidence:
 
     @property
     def is_enough(self) -> bool:
-        """One adjective in the body, «لاعب برازيلي», does not make an article one about Brazil; two do."""
-        adjectives = sum(
-            (2 if self.adjectives_in_title else 1) for _, sense in self.mentions if sense.kind is Kind.ADJECTIVE
-        )
-        return self.is_sure or adjectives >= 2
+        """Not so a family name, «السوداني», nor one doubtful word."""
+        return self.is_sure or self.adjectives > 0 or len(self.hints) > 1
 
 
 class Features(NamedTuple):
@@ -91,17 +94,28 @@ class Features(NamedTuple):
     countries: float
     density: float
     is_adjective_only: float
+    is_lone_adjective: float
     one: float = 1.0
 
 
-def gather(mentions: Sequence[Mention], spelled: Iterable[str], body: int) -> list[Evidence]:
-    """The evidence for each country, in the order of first mention. ``body``: where the body begins."""
+def gather(text: str, mentions: Sequence[Mention], spelled: Iterable[str], body: int) -> list[Evidence]:
+    """The evidence for each country, in the order of first mention.
+
+    ``text``: what was searched; ``spelled``: countries that marked spellings tell; ``body``: where the body begins.
+    """
     clear = Counter(spelled)
+    hints: dict[str, set[str]] = {}
     for mention in mentions:
         first = mention.senses[0]
-        if len(mention.senses) == 1 and first.kind in _CLEAR:
+        if len(mention.senses) > 1:
+            continue
+        if first.kind in _CLEAR:
             for country in first.country.split("+"):
-                clear[country] += 4 if mention.start < body else 1
+                clear[country] += _TITLE_COUNTS if mention.start < body else 1
+        elif first.kind is Kind.WEAK:
+            hints.setdefault(first.country, set()).add(text[mention.start : mention.end])
+    # Two different doubtful words of one country bear each other out: «سوسة» and «المنستير».
+    clear.update(country for country, words in hints.items() if len(words) > 1)
     found: dict[str, Evidence] = {}
     settled = [(mention, sense) for mention in mentions if (sense := _settled(mention.senses, clear)) is not None]
     for number, (mention, sense) in enumerate(settled):
@@ -110,7 +124,7 @@ def gather(mentions: Sequence[Mention], spelled: Iterable[str], body: int) -> li
             evidence = found.get(country)
             if evidence is None:
                 evidence = found[country] = Evidence(country)
-            evidence.add(mention, sense, mention.start - body, listed=listed)
+            evidence.add(mention, sense, mention.start - body, text[mention.start : mention.end], listed=listed)
     return [evidence for evidence in found.values() if evidence.is_enough]
 
 
@@ -161,13 +175,14 @@ def features(found: Sequence[Evidence], body: int, size: int) -> list[Features]:
             countries=countries,
             density=log1p(1000 * len(evidence.mentions) / (size + 200)),
             is_adjective_only=float(not evidence.is_sure),
+            is_lone_adjective=float(not evidence.is_sure and len(evidence.mentions) == 1),
         )
         for evidence, strength in zip(found, strengths, strict=True)
     ]
 
 
 # Fitted by training/fit_places.py.
-WEIGHTS = Features(2.0, 1.0, 1.5, 0.7, 0.2, 2.0, 2.0, 2.0, -1.0, -0.3, 0.5, -0.5, -4.5)
+WEIGHTS = Features(2.0, 1.0, 1.5, 0.7, 0.2, 2.0, 2.0, 2.0, -1.0, -0.3, 0.5, -0.5, -0.5, -4.5)
 
 
 def relevance(row: Features) -> float:

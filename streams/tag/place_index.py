@@ -23,6 +23,8 @@ _CUES = {
     "ru": "в под",
 }
 _LONGEST_CUE = 12
+# Cues that leave no doubt, in Arabic and Persian as folded: «ولاية سوسة», «مدينة نيس».
+_SURE_CUES = frozenset("مدينه بمدينه لمدينه ولايه بولايه لولايه محافظه بمحافظه والي معتمديه بلديه شهر شهرستان".split())
 # Written with the Arabic word: «ببنزرت».
 _IN = frozenset(("ب", "وب", "بال", "وبال"))
 _MAY_BE_CITY = frozenset({Kind.CITY, Kind.WEAK, Kind.AMBIGUOUS})
@@ -51,9 +53,11 @@ class Index:
             for name in self._city_names.find(text):
                 senses = self._cities.senses(name.value)
                 number = ours.get((name.start, name.end), -1)
+                cue = _word_before(text, name.start)
                 if number >= 0:
-                    found[number] = found[number]._replace(senses=_with_city(found[number].senses, senses))
-                elif senses[0].kind is not Kind.WEAK or self._has_cue(text, name):
+                    senses = _with_city(found[number].senses, senses, is_sure=cue in _SURE_CUES)
+                    found[number] = found[number]._replace(senses=senses)
+                elif senses[0].kind is not Kind.WEAK or self._is_cue(cue, text, name):
                     found.append(Mention(name.start, name.end, senses))
         found.sort(key=lambda each: (each.start, -each.end))
         kept: list[Mention] = []
@@ -64,18 +68,27 @@ class Index:
                 kept[-1] = mention
         return kept
 
-    def _has_cue(self, text: str, name: Found[str]) -> bool:
+    def _is_cue(self, before: str, text: str, name: Found[str]) -> bool:
         if self.language == "tr":
             return text[name.end : name.end + 1] == "'"
-        before = text[max(0, name.start - _LONGEST_CUE) : name.start].rstrip().rpartition(" ")[2]
         return before in self._cues or text[name.start : name.core] in _IN
 
 
-def _with_city(senses: Senses, cities: Senses) -> Senses:
+def _word_before(text: str, start: int) -> str:
+    return text[max(0, start - _LONGEST_CUE) : start].rstrip().rpartition(" ")[2]
+
+
+def _with_city(senses: Senses, cities: Senses, *, is_sure: bool) -> Senses:
     """The readings of a word of ours, with the greatest city of the name in each one's country."""
     rows = {sense.country: sense.city for sense in reversed(cities)}
     return tuple(
-        sense._replace(city=rows.get(sense.country, -1)) if sense.kind in _MAY_BE_CITY else sense for sense in senses
+        sense._replace(
+            city=rows[sense.country],
+            kind=Kind.CITY if is_sure and sense.kind is Kind.WEAK and len(senses) == 1 else sense.kind,
+        )
+        if sense.kind in _MAY_BE_CITY and sense.country in rows
+        else sense
+        for sense in senses
     )
 
 

@@ -160,7 +160,8 @@ class _Reading:
         self._searched = f"{head}\n{body}" if head else body
         self._body = len(self._searched) - len(body)
         mentions = index.mentions(self._searched)
-        self.found = gather(mentions, (*index.spelled(title), *index.spelled(text)), self._body)
+        spelled = (*index.spelled(title), *index.spelled(text))
+        self.found = gather(self._searched, mentions, spelled, self._body)
         self.features = features(self.found, self._body, len(self._searched))
 
     @functools.cached_property

@@ -7,6 +7,7 @@ and a logistic model of a dozen weights tells a country that the article is abou
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from operator import mul
 from typing import NamedTuple
 
 from streams.tag.place_words import Kind, Sense
@@ -19,8 +20,8 @@ _CLEAR = SURE | {Kind.ADJECTIVE}
 _SURELY_MEANT = SURE | {Kind.AMBIGUOUS}
 # A word in the title says as much of what doubtful words mean as this many in the body.
 _TITLE_COUNTS = 4
-# How far from the next country's word a word stands in a list, in characters: «, », « and ».
-_LIST_GAP = 5
+_LEAD = 150  # characters
+_SHORT = 200  # characters added to a text's size: in a line of text one mention is no dense mention
 
 
 class Mention(NamedTuple):
@@ -40,20 +41,18 @@ class Evidence:
         self.in_title = self.adjectives_in_title = 0
         self.in_opening = self.adjectives_in_opening = 0
         self.in_rest = 0
-        self.listed = 0
-        self.adjectives = 0
-        self.hints: set[str] = set()
         self.is_sure = False
+        self._adjectives = 0
+        self._hints: set[str] = set()
 
-    def add(self, mention: Mention, sense: Sense, place: int, word: str, *, listed: bool) -> None:
-        """``place``: characters from the start of the body, negative in the title."""
+    def add(self, mention: Mention, sense: Sense, word: str, place: int) -> None:
+        """``word`` as searched; ``place``: characters from the start of the body, negative in the title."""
         self.mentions.append((mention, sense))
         is_sure = sense.kind in _SURELY_MEANT
         self.is_sure |= is_sure
-        self.adjectives += sense.kind is Kind.ADJECTIVE
+        self._adjectives += sense.kind is Kind.ADJECTIVE
         if sense.kind is Kind.WEAK:
-            self.hints.add(word)
-        self.listed += listed
+            self._hints.add(word)
         if place < 0:
             self.in_title += is_sure
             self.adjectives_in_title += not is_sure
@@ -65,6 +64,7 @@ class Evidence:
 
     @property
     def strength(self) -> float:
+        """How much is said of the country, the title counting most."""
         return (
             3 * self.in_title
             + 2 * self.adjectives_in_title
@@ -74,27 +74,31 @@ class Evidence:
         )
 
     @property
+    def is_hinted_only(self) -> bool:
+        """Whether no clear word names the country."""
+        return not self.is_sure and not self._adjectives
+
+    @property
     def is_enough(self) -> bool:
         """Not so a family name, «السوداني», nor one doubtful word."""
-        return self.is_sure or self.adjectives > 0 or len(self.hints) > 1
+        return not self.is_hinted_only or len(self._hints) > 1
 
 
 class Features(NamedTuple):
     """What the model sees of a country in an article."""
 
-    in_title: float
+    in_title: float  # 1 if a name, city or institution of the country stands there
     adjective_in_title: float
-    in_opening: float
-    adjectives_in_opening: float
-    in_rest: float
-    early: float
-    share: float
-    to_strongest: float
-    listed: float
-    countries: float
-    density: float
+    in_opening: float  # log of 1 + the words other than adjectives
+    in_rest: float  # log of 1 + the words after the opening
+    early: float  # 1 for a first mention at the start, 0 for one after the opening
+    in_lead: float  # 1 for a first mention in the first line or two
+    share: float  # of all that is said of countries
+    mentions: float  # log
+    density: float  # log of 1 + mentions in 1,000 characters
+    others: float  # the square of the log of the number of countries named
     is_adjective_only: float
-    is_lone_adjective: float
+    is_hinted_only: float
     one: float = 1.0
 
 
@@ -117,14 +121,15 @@ def gather(text: str, mentions: Sequence[Mention], spelled: Iterable[str], body:
     # Two different doubtful words of one country bear each other out: «سوسة» and «المنستير».
     clear.update(country for country, words in hints.items() if len(words) > 1)
     found: dict[str, Evidence] = {}
-    settled = [(mention, sense) for mention in mentions if (sense := _settled(mention.senses, clear)) is not None]
-    for number, (mention, sense) in enumerate(settled):
-        listed = _is_listed(settled, number)
-        for country in sense.country.split("+"):
-            evidence = found.get(country)
-            if evidence is None:
-                evidence = found[country] = Evidence(country)
-            evidence.add(mention, sense, mention.start - body, text[mention.start : mention.end], listed=listed)
+    for mention in mentions:
+        sense = _settled(mention.senses, clear)
+        if sense is not None:
+            word = text[mention.start : mention.end]
+            for country in sense.country.split("+"):
+                evidence = found.get(country)
+                if evidence is None:
+                    evidence = found[country] = Evidence(country)
+                evidence.add(mention, sense, word, mention.start - body)
     return [evidence for evidence in found.values() if evidence.is_enough]
 
 
@@ -143,48 +148,54 @@ def _settled(senses: tuple[Sense, ...], clear: Counter[str]) -> Sense | None:
     return best if clear[best.country] or best.is_default else None
 
 
-def _is_listed(settled: Sequence[tuple[Mention, Sense]], number: int) -> bool:
-    """Whether the word stands in a row with another country's: «فرنسا وألمانيا», "Italy, Spain and Greece"."""
-    mention, sense = settled[number]
-    for other in (number - 1, number + 1):
-        if 0 <= other < len(settled):
-            beside, its_sense = settled[other]
-            gap = max(mention.start, beside.start) - min(mention.end, beside.end)
-            if gap <= _LIST_GAP and its_sense.country != sense.country:
-                return True
-    return False
-
-
 def features(found: Sequence[Evidence], body: int, size: int) -> list[Features]:
     """One for each. ``size``: characters searched in all."""
     strengths = [evidence.strength for evidence in found]
-    total, strongest = sum(strengths) or 1.0, max(strengths, default=1.0) or 1.0
-    countries = math.log(len(found) or 1)
-    log1p = math.log1p
-    return [
-        Features(
-            in_title=float(evidence.in_title > 0),
-            adjective_in_title=float(evidence.adjectives_in_title > 0),
-            in_opening=log1p(evidence.in_opening),
-            adjectives_in_opening=log1p(evidence.adjectives_in_opening),
-            in_rest=log1p(evidence.in_rest),
-            early=max(0.0, 1 - max(0, evidence.mentions[0][0].start - body) / OPENING),
-            share=strength / total,
-            to_strongest=strength / strongest,
-            listed=evidence.listed / len(evidence.mentions),
-            countries=countries,
-            density=log1p(1000 * len(evidence.mentions) / (size + 200)),
-            is_adjective_only=float(not evidence.is_sure),
-            is_lone_adjective=float(not evidence.is_sure and len(evidence.mentions) == 1),
+    total = sum(strengths) or 1.0
+    others = math.log(len(found) or 1) ** 2
+    rows = []
+    for evidence, strength in zip(found, strengths, strict=True):
+        first = evidence.mentions[0][0].start - body
+        count = len(evidence.mentions)
+        rows.append(
+            Features(
+                in_title=float(evidence.in_title > 0),
+                adjective_in_title=float(evidence.adjectives_in_title > 0),
+                in_opening=math.log1p(evidence.in_opening),
+                in_rest=math.log1p(evidence.in_rest),
+                early=max(0.0, 1 - max(0, first) / OPENING),
+                in_lead=float(0 <= first < _LEAD),
+                share=strength / total,
+                mentions=math.log(count),
+                density=math.log1p(1000 * count / (size + _SHORT)),
+                others=others,
+                is_adjective_only=float(not evidence.is_sure),
+                is_hinted_only=float(evidence.is_hinted_only),
+            )
         )
-        for evidence, strength in zip(found, strengths, strict=True)
-    ]
+    return rows
 
 
 # Fitted by training/fit_places.py.
-WEIGHTS = Features(2.0, 1.0, 1.5, 0.7, 0.2, 2.0, 2.0, 2.0, -1.0, -0.3, 0.5, -0.5, -0.5, -4.5)
+WEIGHTS = Features(
+    in_title=1.48,
+    adjective_in_title=0.5,
+    in_opening=0.43,
+    in_rest=-0.81,
+    early=2.17,
+    in_lead=1.05,
+    share=2.28,
+    mentions=0.47,
+    density=2.8,
+    others=0.23,
+    is_adjective_only=-0.09,
+    is_hinted_only=-1.83,
+    one=-5.89,
+)
+CUT = 0.32
+"""Least relevance of a country that an article is said to be about or in, 0 to 1. Fitted with the weights."""
 
 
 def relevance(row: Features) -> float:
     """How likely a reader is to say that the article is about or in the country. 0 to 1."""
-    return 1 / (1 + math.exp(-sum(map(float.__mul__, row, WEIGHTS))))
+    return 1 / (1 + math.exp(-sum(map(mul, row, WEIGHTS))))

@@ -13,13 +13,10 @@ from importlib import resources
 from typing import NamedTuple
 
 from streams.tag.cities import Cities, CityMention
-from streams.tag.place_evidence import Evidence, Features, Mention, features, gather, relevance
+from streams.tag.place_evidence import CUT, Evidence, Features, Mention, features, gather, relevance
 from streams.tag.place_index import Index
 from streams.tag.place_language import SAMPLE, language_of
 from streams.tag.place_words import ARABIC_SCRIPT, Kind, Row, searched
-
-CUT = 0.5
-"""Least relevance of a country that is given."""
 
 # What stands around a word and is no part of it; Arabic marks at its end are.
 _EDGES = re.compile(r"^[^\w]+|[^\w\u064b-\u0652]+$")

@@ -178,21 +178,21 @@ def features(found: Sequence[Evidence], body: int, size: int) -> list[Features]:
 
 # Fitted by training/fit_places.py.
 WEIGHTS = Features(
-    in_title=1.48,
-    adjective_in_title=0.5,
-    in_opening=0.43,
-    in_rest=-0.81,
-    early=2.17,
-    in_lead=1.05,
-    share=2.28,
-    mentions=0.47,
-    density=2.8,
-    others=0.23,
-    is_adjective_only=-0.09,
-    is_hinted_only=-1.83,
-    one=-5.89,
+    in_title=1.08,
+    adjective_in_title=0.42,
+    in_opening=0.62,
+    in_rest=-0.77,
+    early=1.87,
+    in_lead=1.38,
+    share=1.49,
+    mentions=0.75,
+    density=1.96,
+    others=0.04,
+    is_adjective_only=0.03,
+    is_hinted_only=-0.84,
+    one=-4.93,
 )
-CUT = 0.32
+CUT = 0.45
 """Least relevance of a country that an article is said to be about or in, 0 to 1. Fitted with the weights."""
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from streams.tag.cities import Cities
-from streams.tag.place_evidence import Mention
+from streams.tag.place_evidence import SURE, Mention
 from streams.tag.place_finder import Finder, Found, Readings
 from streams.tag.place_words import Kind, Row, Sense, searched, spellings
 
@@ -27,6 +27,7 @@ _LONGEST_CUE = 12
 _SURE_CUES = frozenset("مدينه بمدينه لمدينه ولايه بولايه لولايه محافظه بمحافظه والي معتمديه بلديه شهر شهرستان".split())
 # Written with the Arabic word: «ببنزرت».
 _IN = frozenset(("ب", "وب", "بال", "وبال"))
+_LEAST_WITH_IN = 5  # letters: «بايلي» is Bailey, not "in Ely"
 _MAY_BE_CITY = frozenset({Kind.CITY, Kind.WEAK, Kind.AMBIGUOUS})
 
 
@@ -65,17 +66,28 @@ class Index:
             if not kept or mention.start >= kept[-1].end:
                 kept.append(mention)
             elif mention.end - mention.start > kept[-1].end - kept[-1].start:
-                kept[-1] = mention
+                kept[-1] = _sharpened(mention, kept[-1])
+            else:
+                kept[-1] = _sharpened(kept[-1], mention)
         return kept
 
     def _is_cue(self, before: str, text: str, name: Found[str]) -> bool:
         if self.language == "tr":
             return text[name.end : name.end + 1] == "'"
-        return before in self._cues or text[name.start : name.core] in _IN
+        is_written_with_in = text[name.start : name.core] in _IN and name.end - name.core >= _LEAST_WITH_IN
+        return before in self._cues or is_written_with_in
 
 
 def _word_before(text: str, start: int) -> str:
     return text[max(0, start - _LONGEST_CUE) : start].rstrip().rpartition(" ")[2]
+
+
+def _sharpened(longer: Mention, shorter: Mention) -> Mention:
+    """A doubtful name around a sure word of its country is sure: "New York City". New London is not London."""
+    first, inner = longer.senses[0], shorter.senses[0]
+    if first.kind is Kind.WEAK and inner.kind in SURE and inner.country == first.country:
+        return longer._replace(senses=(first._replace(kind=inner.kind),))
+    return longer
 
 
 def _with_city(senses: Senses, cities: Senses, *, is_sure: bool) -> Senses:

@@ -66,6 +66,8 @@ _RUSSIAN_CASES = (
 # Endings that a stem marked * in the table may take.
 _RUSSIAN_ENDINGS = "|а|у|ом|е|ы|ой|и|я|ю|ем|ий|ая|ое|ого|ому|им|их|ую|ие|ими|ь|ля|лю|ле|лем|ев|ам|ами|ах|цы|цев"
 _GERMAN_ENDINGS = ("", "e", "en", "er", "es", "em")
+_PROPER = frozenset({Kind.TITLE, Kind.NAME, Kind.CITY})
+_LONGEST_CODE = 3  # letters; "US" and "us" are told apart by case
 # Of Turkish nouns, after the vowel harmony of back and front vowels; an apostrophe needs none of these.
 _TURKISH_PLURALS = ("lar", "ler", "ların", "lerin", "lara", "lere", "ları", "leri")
 
@@ -77,6 +79,8 @@ def searched(text: str, language: str) -> str:
 
 def spellings(language: str, form: str, kind: Kind) -> Iterator[tuple[str, bool]]:
     """All spellings of a form already ``searched``, each with whether the Arabic article must precede it."""
+    if language not in ARABIC_SCRIPT and kind in _PROPER and len(form) > _LONGEST_CODE:
+        yield form.upper(), False  # datelines and headlines: "LONDON (AP)"
     adjective = kind in (Kind.ADJECTIVE, Kind.SURNAME, Kind.AMBIGUOUS)
     if language == "ar":
         yield from _arabic(form, kind)

@@ -75,8 +75,12 @@ def _show_tags(article: ParsedArticle, tagger: Tagger, show: Callable[[str], Any
     if not scores:
         known = article.language is None or article.language.partition("-")[0] in LANGUAGES
         show(f"  {'topic':<10} none{'' if known else f': the model does not know the language {article.language}'}")
-    for mention in tagger.gazetteer.countries(article.title, text, article.language):
-        show(f"  {'country':<10} {mention.country}, {mention.count} × (first «{mention.first}»)")
+    for reason in tagger.gazetteer.explain(article.title, text, article.language):
+        given = "" if reason.is_given else ", named in passing and not given"
+        words = "، ".join(f"{word} ({kind}{f' × {count}' if count > 1 else ''})" for word, kind, count in reason.words)
+        show(f"  {'country':<10} {reason.country} {reason.relevance}{given}, for: {words}")
+    for city, count, first in tagger.gazetteer.places(article.title, text, article.language).cities:
+        show(f"  {'city':<10} {city.name}, {city.country}, {city.uri}, {count} × (first «{first}»)")
 
 
 def _show_routes(item: NewsItem, router: Router, settings: Settings, show: Callable[[str], Any]) -> None:

@@ -45,6 +45,9 @@ HUGE = 1_000_000
 LARGER = 5
 """A name is the greatest city's where it has this many times the inhabitants of the next in another country."""
 
+WEAK_LETTERS = 4
+"""Least letters of a doubtful name in Arabic script; shorter ones stand in every third word."""
+
 PERSONAL = frozenset("AU CA GB IE NZ US ZA".split())
 """Countries whose cities bear the names of persons, or gave them theirs: Jackson, Lincoln, Victoria."""
 
@@ -110,7 +113,7 @@ def script_forms(city: City, script: str) -> Iterator[str]:
     for number, name in enumerate(city.names):
         if not _NAMES[script].fullmatch(name) or _FOREIGN.search(name) or len(name) > 40:
             continue
-        if script == "cyrillic" and city.people < MANY:
+        if script != "latin" and city.people < MANY and not (script == "arabic" and city.country in AT_HOME):
             continue
         if script == "latin" and number and city.people < GREAT and name != _plain(city.name):
             continue
@@ -220,6 +223,8 @@ def main() -> None:
         lines = []
         for form, held in sorted(forms.items()):
             sure = form not in own[f"weak {script}"] and is_sure(form, held, table, seen, beside)
+            if script == "arabic" and not sure and len(form.removeprefix(ARTICLE)) < WEAK_LETTERS:
+                continue
             lines.append(f"{'+' if sure else '-'}{form}\t{','.join(map(str, held))}")
         parts.append("\n".join(lines))
         print(f"{script}: {len(lines)} forms, {sum(line[0] == '+' for line in lines)} sure")

@@ -14,6 +14,9 @@ from typing import NamedTuple
 from streams.tag.place_finder import Finder, Readings
 from streams.tag.place_words import ARABIC_SCRIPT, ARTICLE, Kind, Sense
 
+SURE = "+"
+"""Marks a form that tells its city alone; others count only beside a sure word of the country and a cue."""
+
 SCRIPTS = ("arabic", "latin", "cyrillic")
 
 
@@ -31,6 +34,10 @@ class City(NamedTuple):
     def uri(self) -> str:
         """GeoNames' own identifier of the place."""
         return f"https://sws.geonames.org/{self.id}/"
+
+    def name_for(self, language: str) -> str:
+        """The name for readers of ``language`` (BCP 47): in Arabic where it is known, else GeoNames' own."""
+        return self.arabic if self.arabic and language.partition("-")[0].lower() == "ar" else self.name
 
 
 class CityMention(NamedTuple):
@@ -53,6 +60,7 @@ class Cities:
         """``rows`` and ``forms`` by script are lines of the file."""
         self._rows = rows
         self._forms = forms
+        self._senses: dict[str, tuple[Sense, ...]] = {}
         self._finders: dict[tuple[str, bool], Finder[str]] = {}
 
     @classmethod
@@ -77,18 +85,23 @@ class Cities:
 
     def senses(self, found: str) -> tuple[Sense, ...]:
         """The cities that a form found may be, the greatest first and the default where the form is sure."""
-        mark, rows = found[0], [int(row) for row in found[1:].split(",")]
+        known = self._senses.get(found)
+        if known is None:
+            known = self._senses[found] = self._read_senses(found)
+        return known
+
+    def _read_senses(self, found: str) -> tuple[Sense, ...]:
+        rows = [int(row) for row in found[1:].split(",")]
         countries = [self._rows[row].split("\t", 2)[1] for row in rows]
-        if mark == "-":
-            return tuple(Sense(country, Kind.WEAK, city=row) for country, row in zip(countries, rows, strict=True))
-        kind = Kind.CITY if len(set(countries)) == 1 else Kind.AMBIGUOUS
+        is_sure = found[0] == SURE
+        kind = Kind.WEAK if not is_sure else Kind.CITY if len(set(countries)) == 1 else Kind.AMBIGUOUS
         return tuple(
-            Sense(country, kind, row == rows[0], row) for country, row in zip(countries, rows, strict=True)
+            Sense(country, kind, is_sure and row == rows[0], row) for country, row in zip(countries, rows, strict=True)
         )
 
 
 def _readings(lines: str, *, articles: bool) -> dict[str, Readings[str]]:
-    """``+form<TAB>rows`` by line; the value of a reading is mark and rows."""
+    """By line: mark, form, tab, rows. The value of a reading is mark and rows."""
     readings: dict[str, Readings[str]] = {}
     for line in lines.split("\n"):
         form, rows = line.split("\t")

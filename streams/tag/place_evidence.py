@@ -5,8 +5,8 @@ and a logistic model of a dozen weights tells a country that the article is abou
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from operator import mul
 from typing import NamedTuple
 
@@ -34,6 +34,19 @@ class Mention(NamedTuple):
 
 class Evidence:
     """What speaks for one country, while an article is read."""
+
+    __slots__ = (
+        "_adjectives",
+        "_hints",
+        "adjectives_in_opening",
+        "adjectives_in_title",
+        "country",
+        "in_opening",
+        "in_rest",
+        "in_title",
+        "is_sure",
+        "mentions",
+    )
 
     def __init__(self, country: str) -> None:
         self.country = country
@@ -107,19 +120,22 @@ def gather(text: str, mentions: Sequence[Mention], spelled: Iterable[str], body:
 
     ``text``: what was searched; ``spelled``: countries that marked spellings tell; ``body``: where the body begins.
     """
-    clear = Counter(spelled)
+    clear: dict[str, int] = defaultdict(int)
     hints: dict[str, set[str]] = {}
-    for mention in mentions:
-        first = mention.senses[0]
-        if len(mention.senses) > 1:
+    for country in spelled:
+        clear[country] += 1
+    for start, end, senses in mentions:
+        if len(senses) > 1:
             continue
-        if first.kind in _CLEAR:
-            for country in first.country.split("+"):
-                clear[country] += _TITLE_COUNTS if mention.start < body else 1
-        elif first.kind is Kind.WEAK:
-            hints.setdefault(first.country, set()).add(text[mention.start : mention.end])
-    # Two different doubtful words of one country bear each other out: «سوسة» and «المنستير».
-    clear.update(country for country, words in hints.items() if len(words) > 1)
+        country, kind, _, _ = senses[0]
+        if kind in _CLEAR:
+            for each in country.split("+"):
+                clear[each] += _TITLE_COUNTS if start < body else 1
+        elif kind is Kind.WEAK:
+            hints.setdefault(country, set()).add(text[start:end])
+    for country, words in hints.items():
+        # Two different doubtful words of one country bear each other out: «سوسة» and «المنستير».
+        clear[country] += len(words) > 1
     found: dict[str, Evidence] = {}
     for mention in mentions:
         sense = _settled(mention.senses, clear)
@@ -133,7 +149,7 @@ def gather(text: str, mentions: Sequence[Mention], spelled: Iterable[str], body:
     return [evidence for evidence in found.values() if evidence.is_enough]
 
 
-def _settled(senses: tuple[Sense, ...], clear: Counter[str]) -> Sense | None:
+def _settled(senses: tuple[Sense, ...], clear: Mapping[str, int]) -> Sense | None:
     """The one reading that the rest of the article supports, or none."""
     first = senses[0]
     if len(senses) == 1 and first.kind in _CLEAR:
@@ -144,8 +160,8 @@ def _settled(senses: tuple[Sense, ...], clear: Counter[str]) -> Sense | None:
     for sense in senses:
         if sense.kind in _CLEAR:
             return sense
-    best = max(senses, key=lambda sense: (clear[sense.country], sense.is_default))
-    return best if clear[best.country] or best.is_default else None
+    best = max(senses, key=lambda sense: (clear.get(sense.country, 0), sense.is_default))
+    return best if clear.get(best.country) or best.is_default else None
 
 
 def features(found: Sequence[Evidence], body: int, size: int) -> list[Features]:

@@ -9,6 +9,9 @@ from streams.tag.place_words import BARE, DEFINITE
 
 V = TypeVar("V")
 
+_LONGEST_CLITIC = 8  # letters, and the quotes and brackets before them
+_OPENING = "\n«»\"'“”‘’([{<…-–—/:.،؛*"  # what may stand before a word without a blank
+
 Readings = tuple[V | None, V | None]
 """What a form means as it stands, and with the Arabic article before it. None where it means nothing so."""
 
@@ -39,19 +42,19 @@ class Finder(Generic[V]):
         for core, end, number in self._automaton.find_overlapping(text):
             if end < size and text[end].isalnum():
                 continue
-            start = core
-            while start and text[start - 1].isalpha():
-                start -= 1
             bare, definite = self._readings[number]
-            if start == core:
-                value = None if start and text[start - 1].isdigit() else bare
-            elif self._clitics:
-                clitics = text[start:core]
+            start = core
+            if core and text[core - 1].isalnum():
+                if not self._clitics:
+                    continue
+                start = text.rfind(" ", max(0, core - _LONGEST_CLITIC - 1), core) + 1
+                clitics = text[start:core].lstrip(_OPENING)
+                start = core - len(clitics)
                 value = definite if clitics in DEFINITE else None
                 if value is None and clitics in BARE:
                     value = bare
             else:
-                continue
+                value = bare
             if value is not None:
                 found.append(Found(start, end, core, value))
         return found

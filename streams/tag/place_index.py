@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from streams.tag.cities import SURE as SURE_FORM
 from streams.tag.cities import Cities
 from streams.tag.place_evidence import SURE, Mention
 from streams.tag.place_finder import Finder, Found, Readings
@@ -40,6 +41,7 @@ class Index:
         self._spelled = [(form, row.country) for row in rows if row.kind is Kind.SPELLED for form in row.forms]
         self._words = Finder(_readings(language, rows), clitics=language == "ar")
         self._city_names = cities.finder(language) if cities else None
+        self._known: dict[tuple[int, str, bool], Senses] = {}
         self._cues = frozenset(_CUES[language].split())
 
     def spelled(self, text: str) -> list[str]:
@@ -48,18 +50,16 @@ class Index:
 
     def mentions(self, text: str) -> list[Mention]:
         """The words of places in order, the longest where they overlap. A country's own word wins over a city's."""
-        found = [Mention(each.start, each.end, each.value) for each in self._words.find(text)]
+        found = [Mention(start, end, senses) for start, end, _, senses in self._words.find(text)]
         if self._cities is not None and self._city_names is not None:
-            ours = {(each.start, each.end): number for number, each in enumerate(found)}
+            ours = {(start, end): number for number, (start, end, _) in enumerate(found)}
             for name in self._city_names.find(text):
-                senses = self._cities.senses(name.value)
                 number = ours.get((name.start, name.end), -1)
-                cue = _word_before(text, name.start)
                 if number >= 0:
-                    senses = _with_city(found[number].senses, senses, is_sure=cue in _SURE_CUES)
-                    found[number] = found[number]._replace(senses=senses)
-                elif senses[0].kind is not Kind.WEAK or self._is_cue(cue, text, name):
-                    found.append(Mention(name.start, name.end, senses))
+                    is_sure = _word_before(text, name.start) in _SURE_CUES
+                    found[number] = Mention(name.start, name.end, self._joined(found[number].senses, name.value, is_sure))
+                elif name.value[0] == SURE_FORM or self._has_cue(text, name):
+                    found.append(Mention(name.start, name.end, self._cities.senses(name.value)))
         found.sort(key=lambda each: (each.start, -each.end))
         kept: list[Mention] = []
         for mention in found:
@@ -71,11 +71,18 @@ class Index:
                 kept[-1] = _sharpened(kept[-1], mention)
         return kept
 
-    def _is_cue(self, before: str, text: str, name: Found[str]) -> bool:
+    def _joined(self, ours: Senses, name: str, is_sure: bool) -> Senses:
+        assert self._cities is not None
+        key = id(ours), name, is_sure  # the readings of a form live as long as the index
+        if key not in self._known:
+            self._known[key] = _with_city(ours, self._cities.senses(name), is_sure=is_sure)
+        return self._known[key]
+
+    def _has_cue(self, text: str, name: Found[str]) -> bool:
         if self.language == "tr":
             return text[name.end : name.end + 1] == "'"
         is_written_with_in = text[name.start : name.core] in _IN and name.end - name.core >= _LEAST_WITH_IN
-        return before in self._cues or is_written_with_in
+        return is_written_with_in or _word_before(text, name.start) in self._cues
 
 
 def _word_before(text: str, start: int) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from itertools import product
 from typing import NamedTuple
 
 from streams.fold import fold
@@ -104,8 +103,8 @@ def _arabic(form: str, kind: Kind) -> Iterator[tuple[str, bool]]:
     is_adjective = kind in (Kind.ADJECTIVE, Kind.SURNAME, Kind.AMBIGUOUS, Kind.NOT)
     words = form.split(" ")
     if is_adjective and all(word.endswith("ي") and not word.startswith(ARTICLE) for word in words):
-        for endings in product(_ADJECTIVE_ENDINGS, repeat=len(words)):
-            inflected = [word + ending for word, ending in zip(words, endings, strict=True)]
+        for ending in _ADJECTIVE_ENDINGS:  # adjectives in a row agree
+            inflected = [word + ending for word in words]
             yield " ".join(inflected), False
             yield f" {ARTICLE}".join(inflected), True
         return

@@ -173,17 +173,23 @@ class _Reading:
         if not self._is_folded:
             return text[mention.start - start : mention.end - start]  # only replacements of one letter by one
         words = self._title_words if in_title else self._text_words
-        part = self._searched[: self._body - 1] if in_title else self._searched[self._body :]
-        if len(words) != part.count(" ") + 1:
-            return self._searched[mention.start : mention.end]  # a word of nothing but marks is gone
+        if not words:
+            return self._searched[mention.start : mention.end]
         first = self._searched.count(" ", start, mention.start)
         size = self._searched.count(" ", mention.start, mention.end) + 1
         return _EDGES.sub("", " ".join(words[first : first + size]))
 
     @functools.cached_property
     def _title_words(self) -> list[str]:
-        return self._title.split()
+        return _aligned(self._title, self._searched.count(" ", 0, self._body))
 
     @functools.cached_property
     def _text_words(self) -> list[str]:
-        return self._text.split()
+        return _aligned(self._text, self._searched.count(" ", self._body))
+
+
+def _aligned(text: str, blanks: int) -> list[str]:
+    """The words as written; none when they do not stand one to one beside those searched."""
+    words = text.split()
+    # A word of nothing but marks is gone from what is searched.
+    return words if len(words) == blanks + 1 else []

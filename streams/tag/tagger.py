@@ -1,6 +1,6 @@
 """Tagger: from a parsed article to a news item in ninjs form. What it adds is topics and places."""
 
-from schemas.news_item import AltId, Association, Body, InfoSource, NewsItem, Place, Subject, Text
+from schemas.news_item import AltId, Association, Body, InfoSource, NewsItem, Place, Point, Subject, Text
 from schemas.parsed_article import ArticleDate, ParsedArticle, Precision
 from streams.tag.places import Gazetteer
 from streams.tag.topics import TopicModel
@@ -49,10 +49,21 @@ class Tagger:
 
     def _places(self, article: ParsedArticle, text: str) -> list[Place]:
         language = article.language or "en"
-        return [
+        found = self.gazetteer.places(article.title, text, article.language)
+        countries = [
             Place(name=self.gazetteer.name(mention.country, language), literal=mention.country)
-            for mention in self.gazetteer.countries(article.title, text, article.language)
+            for mention in found.countries
         ]
+        cities = [
+            Place(
+                name=city.name_for(language),
+                uri=city.uri,
+                literal=city.country,
+                geoJSON=Point(coordinates=(city.longitude, city.latitude)),
+            )
+            for city, _, _ in found.cities
+        ]
+        return countries + cities
 
 
 def _uri(article_id: str) -> str:

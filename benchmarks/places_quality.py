@@ -53,14 +53,17 @@ class Score(NamedTuple):
 
     @property
     def precision(self) -> float:
+        """Share of the pairs given that are right."""
         return self.right / max(1, self.right + self.wrong)
 
     @property
     def recall(self) -> float:
+        """Share of the right pairs that are given."""
         return self.right / max(1, self.right + self.missing)
 
     @property
     def f1(self) -> float:
+        """Harmonic mean of the two."""
         return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missing)
 
 

@@ -36,7 +36,10 @@ LEAST = 15_000
 """Inhabitants. With those of 5,000 the file has 69,000 cities, most of them never in the news."""
 
 LEAST_AT_HOME = 5_000
-AT_HOME = frozenset("AE BH DZ EG IQ IR JO KW LB LY MA MR OM PS QA SA SD SY TN TR YE".split())
+AT_HOME = frozenset(
+    ("AE", "BH", "DZ", "EG", "IQ", "IR", "JO", "KW", "LB", "LY", "MA")
+    + ("MR", "OM", "PS", "QA", "SA", "SD", "SY", "TN", "TR", "YE")
+)
 """Where readers of Arabic, Persian and Turkish know the small towns too."""
 
 MANY = 100_000
@@ -48,7 +51,7 @@ LARGER = 5
 WEAK_LETTERS = 4
 """Least letters of a doubtful name in Arabic script; shorter ones stand in every third word."""
 
-PERSONAL = frozenset("AU CA GB IE NZ US ZA".split())
+PERSONAL = frozenset(("AU", "CA", "GB", "IE", "NZ", "US", "ZA"))
 """Countries whose cities bear the names of persons, or gave them theirs: Jackson, Lincoln, Victoria."""
 
 MOST_OF_A_NAME = 4

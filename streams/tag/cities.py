@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import NamedTuple
 
-from streams.tag.place_finder import Finder, Readings
-from streams.tag.place_words import ARABIC_SCRIPT, ARTICLE, Kind, Sense
+from streams.tag.place_finder import Readings
+from streams.tag.place_words import ARABIC_SCRIPT, ARTICLE, Kind, Sense, spellings
 
 SURE = "+"
 """Marks a form that tells its city alone; others count only beside a sure word of the country and a cue."""
@@ -60,8 +60,8 @@ class Cities:
         """``rows`` and ``forms`` by script are lines of the file."""
         self._rows = rows
         self._forms = forms
+        self._readings: dict[tuple[str, bool], dict[str, Readings[str]]] = {}
         self._senses: dict[str, tuple[Sense, ...]] = {}
-        self._finders: dict[tuple[str, bool], Finder[str]] = {}
 
     @classmethod
     @functools.cache
@@ -76,12 +76,13 @@ class Cities:
         number, country, latitude, longitude, name, arabic = self._rows[row].split("\t")
         return City(int(number), country, float(latitude), float(longitude), name, arabic)
 
-    def finder(self, language: str) -> Finder[str]:
-        """Finds the forms of the language's script. What it finds is for ``senses``."""
+    def readings(self, language: str) -> dict[str, Readings[str]]:
+        """The forms of the language's script, each with what ``senses`` takes, bare and with the Arabic article."""
         key = script_of(language), language == "ar"
-        if key not in self._finders:
-            self._finders[key] = Finder(_readings(self._forms[key[0]], articles=key[1]), clitics=key[1])
-        return self._finders[key]
+        if key not in self._readings:  # shared by the languages of a script
+            readings = _readings(self._forms[key[0]], articles=key[1])
+            self._readings[key] = _in_all_cases(readings) if language == "ru" else readings
+        return self._readings[key]
 
     def senses(self, found: str) -> tuple[Sense, ...]:
         """The cities that a form found may be, the greatest first and the default where the form is sure."""
@@ -112,3 +113,14 @@ def _readings(lines: str, *, articles: bool) -> dict[str, Readings[str]]:
         else:
             readings[form] = value, readings.get(form, (None, None))[1]
     return readings
+
+
+def _in_all_cases(readings: dict[str, Readings[str]]) -> dict[str, Readings[str]]:
+    """«Минск», «Минска», «в Минске»."""
+    inflected = {
+        spelling: reading
+        for form, reading in readings.items()
+        for spelling, _ in spellings("ru", form, Kind.CITY)
+        if not spelling.isupper()
+    }
+    return inflected | readings

@@ -195,20 +195,20 @@ def features(found: Sequence[Evidence], body: int, size: int) -> list[Features]:
 # Fitted by training/fit_places.py.
 WEIGHTS = Features(
     in_title=1.08,
-    adjective_in_title=0.42,
-    in_opening=0.62,
-    in_rest=-0.77,
-    early=1.87,
-    in_lead=1.38,
+    adjective_in_title=0.41,
+    in_opening=0.59,
+    in_rest=-0.79,
+    early=1.86,
+    in_lead=1.39,
     share=1.49,
-    mentions=0.75,
-    density=1.96,
+    mentions=0.79,
+    density=1.97,
     others=0.04,
-    is_adjective_only=0.03,
-    is_hinted_only=-0.84,
-    one=-4.93,
+    is_adjective_only=0.07,
+    is_hinted_only=-0.86,
+    one=-4.95,
 )
-CUT = 0.45
+CUT = 0.44
 """Least relevance of a country that an article is said to be about or in, 0 to 1. Fitted with the weights."""
 
 

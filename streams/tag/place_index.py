@@ -10,6 +10,8 @@ from streams.tag.place_finder import Finder, Found, Readings
 from streams.tag.place_words import Kind, Row, Sense, searched, spellings
 
 Senses = tuple[Sense, ...]
+Value = Senses | str
+"""Readings of a word of ours, or what ``Cities.senses`` takes."""
 
 # What says that a name after it is a place: small cities are named like persons and things.
 _CUES = {
@@ -25,7 +27,10 @@ _CUES = {
 }
 _LONGEST_CUE = 12
 # Cues that leave no doubt, in Arabic and Persian as folded: «ولاية سوسة», «مدينة نيس».
-_SURE_CUES = frozenset("مدينه بمدينه لمدينه ولايه بولايه لولايه محافظه بمحافظه والي معتمديه بلديه شهر شهرستان".split())
+_SURE_CUES = frozenset(
+    ("مدينه", "بمدينه", "لمدينه", "ولايه", "بولايه", "لولايه", "محافظه", "بمحافظه", "والي", "معتمديه", "بلديه")
+    + ("شهر", "شهرستان")
+)
 # Written with the Arabic word: «ببنزرت».
 _IN = frozenset(("ب", "وب", "بال", "وبال"))
 _LEAST_WITH_IN = 5  # letters: «بايلي» is Bailey, not "in Ely"
@@ -39,9 +44,10 @@ class Index:
         self.language = language
         self._cities = cities
         self._spelled = [(form, row.country) for row in rows if row.kind is Kind.SPELLED for form in row.forms]
-        self._words = Finder(_readings(language, rows), clitics=language == "ar")
-        self._city_names = cities.finder(language) if cities else None
-        self._known: dict[tuple[int, str, bool], Senses] = {}
+        forms = _readings(language, rows)
+        if cities is not None:
+            _add_cities(forms, language, cities)
+        self._finder: Finder[Value] = Finder(forms, clitics=language == "ar")
         self._cues = frozenset(_CUES[language].split())
 
     def spelled(self, text: str) -> list[str]:
@@ -49,18 +55,13 @@ class Index:
         return [country for form, country in self._spelled if form in text]
 
     def mentions(self, text: str) -> list[Mention]:
-        """The words of places in order, the longest where they overlap. A country's own word wins over a city's."""
-        found = [Mention(start, end, senses) for start, end, _, senses in self._words.find(text)]
-        if self._cities is not None and self._city_names is not None:
-            ours = {(start, end): number for number, (start, end, _) in enumerate(found)}
-            for name in self._city_names.find(text):
-                number = ours.get((name.start, name.end), -1)
-                if number >= 0:
-                    is_sure = _word_before(text, name.start) in _SURE_CUES
-                    found[number] = Mention(name.start, name.end, self._joined(found[number].senses, name.value, is_sure))
-                elif name.value[0] == SURE_FORM or self._has_cue(text, name):
-                    found.append(Mention(name.start, name.end, self._cities.senses(name.value)))
-        found.sort(key=lambda each: (each.start, -each.end))
+        """The words of places in order, the longest where they overlap."""
+        found = []
+        for word in self._finder.find(text):
+            senses = self._senses(text, word)
+            if senses:
+                found.append(Mention(word.start, word.end, senses))
+        found.sort(key=_place)
         kept: list[Mention] = []
         for mention in found:
             if not kept or mention.start >= kept[-1].end:
@@ -71,18 +72,26 @@ class Index:
                 kept[-1] = _sharpened(kept[-1], mention)
         return kept
 
-    def _joined(self, ours: Senses, name: str, is_sure: bool) -> Senses:
-        assert self._cities is not None
-        key = id(ours), name, is_sure  # the readings of a form live as long as the index
-        if key not in self._known:
-            self._known[key] = _with_city(ours, self._cities.senses(name), is_sure=is_sure)
-        return self._known[key]
+    def _senses(self, text: str, word: Found[Value]) -> Senses:
+        """What a word means where it stands; nothing for a small city's name without a cue."""
+        value = word.value
+        if isinstance(value, str):
+            assert self._cities is not None
+            return self._cities.senses(value) if value[0] == SURE_FORM or self._has_cue(text, word) else ()
+        first = value[0]
+        if first.kind is Kind.WEAK and first.city >= 0 and len(value) == 1:
+            return (first._replace(kind=Kind.CITY),) if _word_before(text, word.start) in _SURE_CUES else value
+        return value
 
-    def _has_cue(self, text: str, name: Found[str]) -> bool:
+    def _has_cue(self, text: str, word: Found[Value]) -> bool:
         if self.language == "tr":
-            return text[name.end : name.end + 1] == "'"
-        is_written_with_in = text[name.start : name.core] in _IN and name.end - name.core >= _LEAST_WITH_IN
-        return is_written_with_in or _word_before(text, name.start) in self._cues
+            return text[word.end : word.end + 1] == "'"
+        is_written_with_in = text[word.start : word.core] in _IN and word.end - word.core >= _LEAST_WITH_IN
+        return is_written_with_in or _word_before(text, word.start) in self._cues
+
+
+def _place(mention: Mention) -> tuple[int, int]:
+    return mention.start, -mention.end
 
 
 def _word_before(text: str, start: int) -> str:
@@ -97,21 +106,7 @@ def _sharpened(longer: Mention, shorter: Mention) -> Mention:
     return longer
 
 
-def _with_city(senses: Senses, cities: Senses, *, is_sure: bool) -> Senses:
-    """The readings of a word of ours, with the greatest city of the name in each one's country."""
-    rows = {sense.country: sense.city for sense in reversed(cities)}
-    return tuple(
-        sense._replace(
-            city=rows[sense.country],
-            kind=Kind.CITY if is_sure and sense.kind is Kind.WEAK and len(senses) == 1 else sense.kind,
-        )
-        if sense.kind in _MAY_BE_CITY and sense.country in rows
-        else sense
-        for sense in senses
-    )
-
-
-def _readings(language: str, rows: Sequence[Row]) -> dict[str, Readings[Senses]]:
+def _readings(language: str, rows: Sequence[Row]) -> dict[str, Readings[Value]]:
     """All spellings of all forms. Our own word on a form wins over CLDR's."""
     senses: dict[tuple[str, bool], list[Sense]] = defaultdict(list)
     rows = [row for row in rows if row.kind is not Kind.SPELLED]
@@ -125,8 +120,29 @@ def _readings(language: str, rows: Sequence[Row]) -> dict[str, Readings[Senses]]
             for key in set(spellings(language, form, row.kind)):
                 if not any(other.country == sense.country for other in senses[key]):
                     senses[key].append(sense)
-    forms: dict[str, Readings[Senses]] = {}
+    forms: dict[str, Readings[Value]] = {}
     for (form, is_definite), readings in senses.items():
         bare, definite = forms.get(form, (None, None))
         forms[form] = (bare, tuple(readings)) if is_definite else (tuple(readings), definite)
     return forms
+
+
+def _add_cities(forms: dict[str, Readings[Value]], language: str, cities: Cities) -> None:
+    """Cities' names beside countries' words. A word of ours wins over a city's, and gets its row."""
+    for form, (bare, definite) in cities.readings(language).items():
+        ours = forms.get(form)
+        if ours is None:
+            forms[form] = bare, definite
+        else:
+            forms[form] = _joined(ours[0], bare, cities), _joined(ours[1], definite, cities)
+
+
+def _joined(ours: Value | None, name: str | None, cities: Cities) -> Value | None:
+    if name is None or isinstance(ours, str):
+        return ours
+    if ours is None:
+        return name
+    rows = {sense.country: sense.city for sense in reversed(cities.senses(name))}
+    return tuple(
+        sense._replace(city=rows.get(sense.country, -1)) if sense.kind in _MAY_BE_CITY else sense for sense in ours
+    )

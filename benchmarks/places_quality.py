@@ -69,7 +69,9 @@ class Score(NamedTuple):
 
 def read_labels(path: Path = LABELS) -> list[Labels]:
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
-    return [Labels(row[0], _codes(row[1]), frozenset(code for each in row[2:] for code in _codes(each))) for row in rows]
+    return [
+        Labels(row[0], _codes(row[1]), frozenset(code for each in row[2:] for code in _codes(each))) for row in rows
+    ]
 
 
 def _codes(field: str) -> tuple[str, ...]:

@@ -77,8 +77,8 @@ def _show_tags(article: ParsedArticle, tagger: Tagger, show: Callable[[str], Any
         show(f"  {'topic':<10} none{'' if known else f': the model does not know the language {article.language}'}")
     for reason in tagger.gazetteer.explain(article.title, text, article.language):
         given = "" if reason.is_given else ", named in passing and not given"
-        words = "، ".join(f"{word} ({kind}{f' × {count}' if count > 1 else ''})" for word, kind, count in reason.words)
-        show(f"  {'country':<10} {reason.country} {reason.relevance}{given}, for: {words}")
+        said = "، ".join(f"{word} ({kind}{f' × {count}' if count > 1 else ''})" for word, kind, count in reason.words)
+        show(f"  {'country':<10} {reason.country} {reason.relevance}{given}, for: {said}")
     for city, count, first in tagger.gazetteer.places(article.title, text, article.language).cities:
         show(f"  {'city':<10} {city.name}, {city.country}, {city.uri}, {count} × (first «{first}»)")
 

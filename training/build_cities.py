@@ -37,8 +37,8 @@ LEAST = 15_000
 
 LEAST_AT_HOME = 5_000
 AT_HOME = frozenset(
-    ("AE", "BH", "DZ", "EG", "IQ", "IR", "JO", "KW", "LB", "LY", "MA")
-    + ("MR", "OM", "PS", "QA", "SA", "SD", "SY", "TN", "TR", "YE")
+    {"AE", "BH", "DZ", "EG", "IQ", "IR", "JO", "KW", "LB", "LY", "MA", "MR", "OM", "PS", "QA", "SA", "SD", "SY", "TN"}
+    | {"TR", "YE"}
 )
 """Where readers of Arabic, Persian and Turkish know the small towns too."""
 

@@ -49,9 +49,7 @@ ARABIC_SCRIPT = frozenset(("ar", "fa", "ur"))
 _CLITICS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
 BARE = frozenset(map(fold, _CLITICS))
 ARTICLE = "ال"
-DEFINITE = frozenset(
-    [clitic + ARTICLE for clitic in ("", "و", "ف", "ب", "ك", "وب", "وك", "فب")] + ["لل", "ولل", "فلل"]
-)
+DEFINITE = frozenset([clitic + ARTICLE for clitic in ("", "و", "ف", "ب", "ك", "وب", "وك", "فب")] + ["لل", "ولل", "فلل"])
 # Genders, numbers and cases of an Arabic adjective in ي, folded. ا is the accusative «روسيًا».
 _ADJECTIVE_ENDINGS = ("", "ه", "ا", "ين", "ون", "ان", "تان", "تين", "ات")
 

@@ -60,13 +60,25 @@ class Subject(Contract):
     confidence: int | None = Field(default=None, ge=0, le=100)
 
 
+class Point(Contract):
+    """GeoJSON (RFC 7946): ``coordinates`` are degrees east and north, WGS 84."""
+
+    type: Literal["Point"] = "Point"
+    coordinates: tuple[float, float]
+
+
 class Place(Contract):
-    """A country: ``literal`` is ISO 3166-1 alpha-2, ``name`` its name in the article's language or English."""
+    """A country that the article is about or in, the main one first, or after the countries a city of one of them.
+
+    ``literal`` is ISO 3166-1 alpha-2: of a city, its country's. Only a city has a ``uri``, that of GeoNames, and
+    ``geoJSON``, where it lies. ``name`` is in the article's language where known, else in English.
+    """
 
     name: str
     rel: Literal["mentions"] = "mentions"
     uri: str | None = None
     literal: str
+    geoJSON: Point | None = None  # noqa: N815 - IPTC's name
 
 
 class Named(Contract):

@@ -51,7 +51,7 @@ def test_a_topic_comes_with_the_words_that_spoke_for_it_and_its_stream() -> None
     assert topic[4] == "for:"
     assert "[rafid-topics/" in topic[5]
     assert "x.articles.topic.economy  by route economy: topic economy" in text
-    assert re.search(r"^  country +JO: \d+ ×; for: ", text, re.MULTILINE)
+    assert re.search(r"^  country +JO: relevance \d+, .+; for: ", text, re.MULTILINE)
 
 
 def test_a_topic_that_was_close_tells_what_it_lacked() -> None:

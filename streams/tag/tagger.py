@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from schemas.news_item import AltId, Association, Body, InfoSource, NewsItem, Place, Subject, Text
+from schemas.news_item import AltId, Association, Body, InfoSource, NewsItem, Place, Point, Subject, Text
 from schemas.parsed_article import ArticleDate, ParsedArticle, Precision
 from streams.tag.fingerprint import Fingerprinter
 from streams.tag.key_phrases import CREATOR as KEY_PHRASES
@@ -63,10 +63,21 @@ class Tagger:
 
     def _places(self, article: ParsedArticle, text: str) -> list[Place]:
         language = article.language or "en"
-        return [
+        found = self.gazetteer.places(article.title, text, article.language)
+        countries = [
             Place(name=self.gazetteer.name(mention.country, language), literal=mention.country)
-            for mention in self.gazetteer.countries(article.title, text, article.language)
+            for mention in found.countries
         ]
+        cities = [
+            Place(
+                name=city.name_for(language),
+                uri=city.uri,
+                literal=city.country,
+                geoJSON=Point(coordinates=(city.longitude, city.latitude)),
+            )
+            for city, _, _ in found.cities
+        ]
+        return countries + cities
 
     def _keywords(self, article: ParsedArticle, text: str) -> list[Subject]:
         """The page's own keywords; where it has none, ours."""

@@ -26,7 +26,7 @@ _MOST_REJECTED = 3  # topics that are not given, of which the reasons are told
 class Why(NamedTuple):
     """The reason for one tag: what made it, by which model or rule; and likewise for one that was not given."""
 
-    tag: str  # topic, country, keyword, near-duplicate
+    tag: str  # topic, country, city, keyword, near-duplicate
     value: str  # as in the news item: slug, code, phrase, key
     is_given: bool
     because: str
@@ -87,9 +87,13 @@ def _topics(parts: Parts, article: Tagged) -> Iterator[Why]:
         yield Why("topic", topic.slug, is_given, because, words, creator)
 
 
-def _countries(parts: Parts, article: Tagged) -> Iterator[Why]:
-    for mention in parts.gazetteer.countries(article.title, article.text, article.language):
-        yield Why("country", mention.country, True, f"{mention.count} ×", (mention.first,), PLACES)
+def _places(parts: Parts, article: Tagged) -> Iterator[Why]:
+    for reason in parts.gazetteer.explain(article.title, article.text, article.language):
+        kinds = "، ".join(f"{kind} × {count}" for _, kind, count in reason.words)
+        words = tuple(word for word, _, _ in reason.words)
+        yield Why("country", reason.country, reason.is_given, f"relevance {reason.relevance}, {kinds}", words, PLACES)
+    for city, count, first in parts.gazetteer.places(article.title, article.text, article.language).cities:
+        yield Why("city", city.name, True, f"{city.country}, {city.uri}, {count} ×", (first,), PLACES)
 
 
 def _keywords(parts: Parts, article: Tagged) -> Iterator[Why]:
@@ -112,4 +116,4 @@ def _near_duplicate(parts: Parts, article: Tagged) -> Iterator[Why]:
         yield Why("near-duplicate", fingerprint.keys[0], True, because, (), METHOD)
 
 
-PARTS: tuple[Callable[[Parts, Tagged], Iterable[Why]], ...] = (_topics, _countries, _keywords, _near_duplicate)
+PARTS: tuple[Callable[[Parts, Tagged], Iterable[Why]], ...] = (_topics, _places, _keywords, _near_duplicate)

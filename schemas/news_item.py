@@ -49,7 +49,8 @@ class Subject(Contract):
 
     A topic has ``rel`` "about", IPTC's ``uri``, Rafid's slug as ``literal``, and ``creator`` and ``confidence``
     (0–100); the first is the main one. A subtopic of IPTC's second level or below stands after the topics, in the same
-    form, as sure as its topic. A keyword of the page has ``rel`` "keyword" and only its ``name``.
+    form, as sure as its topic. A keyword of the page has ``rel`` "keyword" and only its ``name``; where the page has
+    none, phrases of the text stand in, with a ``creator``.
     """
 
     name: str
@@ -60,13 +61,25 @@ class Subject(Contract):
     confidence: int | None = Field(default=None, ge=0, le=100)
 
 
+class Point(Contract):
+    """GeoJSON (RFC 7946): ``coordinates`` are degrees east and north, WGS 84."""
+
+    type: Literal["Point"] = "Point"
+    coordinates: tuple[float, float]
+
+
 class Place(Contract):
-    """A country: ``literal`` is ISO 3166-1 alpha-2, ``name`` its name in the article's language or English."""
+    """A country that the article is about or in, the main one first, or after the countries a city of one of them.
+
+    ``literal`` is ISO 3166-1 alpha-2: of a city, its country's. Only a city has a ``uri``, that of GeoNames, and
+    ``geoJSON``, where it lies. ``name`` is in the article's language where known, else in English.
+    """
 
     name: str
     rel: Literal["mentions"] = "mentions"
     uri: str | None = None
     literal: str
+    geoJSON: Point | None = None  # noqa: N815 - IPTC's name
 
 
 class Named(Contract):
@@ -86,7 +99,11 @@ class InfoSource(Contract):
 
 
 class AltId(Contract):
-    """Another identifier of the article, such as its ``url``."""
+    """Another identifier of the article, told apart by ``role``.
+
+    ``url``. ``near-duplicate``: a key that copies of one story share; there are 16, and two items that have one
+    in common are probably copies. ``fingerprint``: tells how much two articles share (streams/tag/fingerprint.py).
+    """
 
     role: str
     value: str

@@ -12,7 +12,6 @@ from streams.route import Router
 from streams.settings import Settings
 from streams.tag import Tagger, topic_model
 
-NEAREST = 4  # of the likeliest topics, those not given are told
 WIDTH = 90  # characters of a line of the page that are shown
 
 
@@ -69,22 +68,14 @@ def _show_article(article: ParsedArticle, show: Callable[[str], Any]) -> None:
 
 def _show_tags(article: ParsedArticle, tagger: Tagger, show: Callable[[str], Any]) -> None:
     show("tags")
-    text = "\n\n".join(article.paragraphs)
-    scores = tagger.topics.topics(article.title, text, article.language)
-    for score in scores:
-        words = tagger.topics.explain(article.title, text, score.topic)
-        show(f"  {'topic':<10} {score.topic.slug} {score.confidence}, for: {'، '.join(word for word, _ in words)}")
-    given = [score.topic for score in scores]
-    for found in tagger.subtopics.find(article.title, text, given, article.language):
-        show(f"  {'subtopic':<10} {found.subtopic.slug}, for: {'، '.join(found.words)}")
-    for near in tagger.topics.considered(article.title, text, article.language)[:NEAREST]:
-        if not near.given:
-            show(f"  {'no topic':<10} {near.topic.slug} {near.confidence}, a further topic needs {near.least}")
-    if not scores:
-        known = article.language is None or article.language.partition("-")[0] in tagger.topics.languages
-        show(f"  {'topic':<10} none{'' if known else f': the model does not know the language {article.language}'}")
-    for mention in tagger.gazetteer.countries(article.title, text, article.language):
-        show(f"  {'country':<10} {mention.country}, {mention.count} × (first «{mention.first}»)")
+    reasons = tagger.explain(article)
+    for why in reasons:
+        told = f"{why.value or 'none'}: {why.because}"
+        words = f"; for: {'، '.join(why.words)}" if why.words and why.words != (why.value,) else ""
+        creator = f"  [{why.creator}]" if why.creator else ""
+        show(f"  {why.tag if why.is_given else f'no {why.tag}':<18} {told}{words}{creator}")
+    if not any(why.is_given and why.tag == "topic" for why in reasons):
+        show(f"  {'topic':<18} none")
 
 
 def _show_routes(item: NewsItem, router: Router, settings: Settings, show: Callable[[str], Any]) -> None:

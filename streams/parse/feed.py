@@ -67,7 +67,20 @@ class FeedReader:
         if count > self._limits.entries:
             raise Refusal(Reason.TOO_COMPLEX, f"the feed has {count:,} entries; the limit is {self._limits.entries:,}")
 
+    def _check_size(self, entries: list[Entry]) -> None:
+        """The limits of one page hold for all entries of a feed together: what was escaped is markup only now."""
+        texts = [text for entry in entries for text in (entry.content, entry.summary) if text]
+        for what, mark, most in (
+            ("tags", "<", self._limits.nodes),
+            ("tags", "&lt;", self._limits.nodes),
+            ("lines", "\n", self._limits.lines),
+        ):
+            count = sum(text.count(mark) for text in texts)
+            if count > most:
+                raise Refusal(Reason.TOO_COMPLEX, f"the feed's entries have {count:,} {what}; the limit is {most:,}")
+
     def _drafts(self, pairs: list[tuple[Entry, Feed]], ground: datetime | None) -> list[list[Draft]]:
+        self._check_size([entry for entry, _ in pairs])
         drafts = [drafts for entry, feed in pairs if (drafts := self._draft(entry, feed, ground)) is not None]
         if not drafts:
             raise Refusal(Reason.NO_ARTICLE, f"a feed with {len(pairs):,} entries, none of them with a title or text")

@@ -4,7 +4,7 @@ RSS 0.9x to 2.0 and 1.0 (RDF), Atom 0.3 and 1.0 with Dublin Core, Media RSS and 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
@@ -16,8 +16,11 @@ _SUMMARIES = ("description", "summary", "dc:description", "media:description", "
 _PUBLISHED = ("pubDate", "published", "issued", "dc:date", "dc:issued", "dc:created", "created")
 _UPDATED = ("updated", "modified", "dc:modified")
 _LISTS = ("dc:subject", "media:keywords", "itunes:keywords", "news:keywords")
+# Of one entry; more is noise or an attack.
+_MOST_PEOPLE, _MOST_KEYWORDS = 20, 200
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_LOCAL_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,100}$")
 # RSS 2.0: "desk@paper.example (Nora Fields)"; as mail has it: "Nora Fields <desk@paper.example>".
 _MAIL_AND_NAME = re.compile(
     r"\S{1,200}@\S{1,200}\s{0,9}\(([^()]{2,80})\)|([^<>()@]{2,80}?)\s{0,9}[<(]\S{1,200}@[^<>()\s]{1,200}[)>]"
@@ -65,7 +68,7 @@ class XmlEntryReader:
                 head = children_of(around).get("channel", [around])[0]
                 fields = children_of(head)
                 language = _first(fields, ("language", "dc:language")) or _inherited(head, "lang")
-                people = tuple(filter(None, map(_person, fields.get("author", ())))) if name == "feed" else ()
+                people = _people(fields.get("author", ())) if name == "feed" else ()
                 return Feed(_first(fields, ("title", "dc:title")), _link(fields, None), people, language)
         return Feed()
 
@@ -80,7 +83,7 @@ class XmlEntryReader:
             summary=next(filter(None, (self._markup(e) for name in _SUMMARIES for e in fields.get(name, ()))), None)
             or _first(media, ("media:description",)),
             url=_link(fields, urljoin_or_none(feed.url, base) or feed.url, entry.get(_ABOUT)),
-            people=tuple(filter(None, map(_person, (*fields.get("dc:creator", ()), *fields.get("author", ())))))
+            people=_people((*fields.get("dc:creator", ()), *fields.get("author", ())))
             or tuple(filter(None, (text_of(e) for e in media.get("media:credit", ()) if e.get("role") == "author"))),
             source=_source(fields),
             keywords=_keywords(fields, media),
@@ -109,12 +112,14 @@ class XmlEntryReader:
         """Text of an element, which in feeds is markup that was escaped; or the markup in it as it is."""
         if not len(element):
             return text_of(element)
+        element.attrib.clear()
         for inner in element.iter():
-            if isinstance(inner.tag, str):
-                inner.tag = inner.tag.rpartition("}")[2]
-        parts = [escape(element.text or "", quote=False)]
-        parts += [self._tostring(child, encoding="unicode", method="html") for child in element]
-        return "".join(parts).strip() or None
+            if isinstance(inner.tag, str) and not inner.tag.isalnum():
+                name = _LOCAL_NAME.search(inner.tag)
+                inner.tag = name[0] if name else "span"
+        # As a whole: piece by piece each would repeat the namespaces of all.
+        markup: str = self._tostring(element, encoding="unicode", method="html", with_tail=False)
+        return markup.partition(">")[2].rpartition("</")[0].strip() or None
 
 
 def read_json_feed(data: dict[str, Any]) -> tuple[Feed, list[Any]]:
@@ -138,7 +143,7 @@ def read_json_entry(item: dict[str, Any], feed: Feed) -> Entry:
         url=urljoin_or_none(feed.url, link),
         people=_json_people(item),
         source=None,
-        keywords=tuple(filter(None, map(_string, tags))) if isinstance(tags, list) else (),
+        keywords=tuple(filter(None, map(_string, tags[:_MOST_KEYWORDS]))) if isinstance(tags, list) else (),
         published=_string(item.get("date_published")),
         updated=_string(item.get("date_modified")),
         language=_string(item.get("language")),
@@ -190,6 +195,10 @@ def _link(fields: dict[str, list[Any]], base: str | None, about: str | None = No
     return next(filter(None, (urljoin_or_none(base, address) for address in addresses)), None)
 
 
+def _people(elements: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(filter(None, map(_person, elements[:_MOST_PEOPLE])))
+
+
 def _person(element: Any) -> str | None:
     name = _first(children_of(element), ("name",)) if len(element) else text_of(element)
     match = _MAIL_AND_NAME.fullmatch(name) if name and len(name) <= 500 else None
@@ -215,19 +224,20 @@ def _source(fields: dict[str, list[Any]]) -> str | None:
 def _keywords(fields: dict[str, list[Any]], media: dict[str, list[Any]]) -> tuple[str, ...]:
     """Categories, and lists with commas of the modules, in this order."""
     words: list[str] = []
-    for category in fields.get("category", ()):
+    for category in fields.get("category", ())[:_MOST_KEYWORDS]:
         term = category.get("term")
         word = category.get("label") or (term if term and "://" not in term else None) or text_of(category)
         words += [word] if word else []
     for name in _LISTS:
-        for element in (*fields.get(name, ()), *(media.get(name, ()) if name not in fields else ())):
-            words += re.split(r"[,،;؛]", text_of(element) or "")
-    return tuple(words)
+        for element in (fields.get(name) or media.get(name) or [])[:_MOST_KEYWORDS]:
+            words += re.split(r"[,،;؛]", text_of(element) or "", maxsplit=_MOST_KEYWORDS)[:_MOST_KEYWORDS]
+    return tuple(words[:_MOST_KEYWORDS])
 
 
 def _json_people(data: dict[str, Any]) -> tuple[str, ...]:
-    people = data.get("authors") if isinstance(data.get("authors"), list) else [data.get("author")]
-    return tuple(filter(None, (_string(one.get("name")) for one in people or () if isinstance(one, dict))))
+    authors = data.get("authors")
+    people = authors[:_MOST_PEOPLE] if isinstance(authors, list) else [data.get("author")]
+    return tuple(filter(None, (_string(one.get("name")) for one in people if isinstance(one, dict))))
 
 
 def _string(value: Any) -> str | None:

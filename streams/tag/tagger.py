@@ -1,19 +1,27 @@
-"""Tagger: from a parsed article to a news item in ninjs form. What it adds is topics and places."""
+"""Tagger: from a parsed article to a news item in ninjs form: topics, places, key phrases, keys of its copies."""
 
-from schemas.news_item import AltId, Association, Body, InfoSource, NewsItem, Place, Subject, Text
+from collections.abc import Iterator
+
+from schemas.news_item import AltId, Association, Body, InfoSource, NewsItem, Place, Point, Subject, Text
 from schemas.parsed_article import ArticleDate, ParsedArticle, Precision
+from streams.tag.fingerprint import Fingerprinter
+from streams.tag.key_phrases import CREATOR as KEY_PHRASES
+from streams.tag.key_phrases import KeyPhrases
 from streams.tag.places import Gazetteer
 from streams.tag.subtopics import Subtopics
 from streams.tag.topics import TopicModel
+from streams.tag.why import Parts, Tagged, Why, explain
 
 
 class Tagger:
-    """Holds the topic model and the gazetteer; tags one article at a time, the same way every time."""
+    """Holds the models and word lists; tags one article at a time, the same way every time."""
 
     def __init__(self, topics: TopicModel | None = None) -> None:
         self.topics = topics or TopicModel.load()
         self.gazetteer = Gazetteer.load()
         self.subtopics = Subtopics.load()
+        self.key_phrases = KeyPhrases.load()
+        self.fingerprinter = Fingerprinter()
         self._creator = f"rafid-topics/{self.topics.version}"
 
     def tag(self, article: ParsedArticle) -> NewsItem:
@@ -29,12 +37,18 @@ class Tagger:
             bodies=(Body(charCount=len(text), wordCount=len(text.split()), value=text),) if text else (),
             by=article.byline,
             infoSources=(InfoSource(name=article.source),) if article.source else (),
-            subjects=(*self._topics(article, text), *_keywords(article)),
+            subjects=(*self._topics(article, text), *self._keywords(article, text)),
             places=tuple(self._places(article, text)),
-            altIds=(AltId(role="url", value=article.url),) if article.url else (),
+            altIds=tuple(self._other_ids(article, text)),
             associations=tuple(_associations(article)),
             edNote=f"parse: {', '.join(article.warnings)}" if article.warnings else None,
         )
+
+    def explain(self, article: ParsedArticle) -> list[Why]:
+        """Why it has its tags, and why not those that were close. Takes longer than ``tag``."""
+        parts = Parts(self.topics, self.subtopics, self.gazetteer, self.key_phrases, self.fingerprinter)
+        text = "\n\n".join(article.paragraphs)
+        return explain(parts, Tagged(article.title, text, article.language, article.keywords))
 
     def _topics(self, article: ParsedArticle, text: str) -> list[Subject]:
         scores = self.topics.topics(article.title, text, article.language)
@@ -54,18 +68,39 @@ class Tagger:
 
     def _places(self, article: ParsedArticle, text: str) -> list[Place]:
         language = article.language or "en"
-        return [
+        found = self.gazetteer.places(article.title, text, article.language)
+        countries = [
             Place(name=self.gazetteer.name(mention.country, language), literal=mention.country)
-            for mention in self.gazetteer.countries(article.title, text, article.language)
+            for mention in found.countries
         ]
+        cities = [
+            Place(
+                name=city.name_for(language),
+                uri=city.uri,
+                literal=city.country,
+                geoJSON=Point(coordinates=(city.longitude, city.latitude)),
+            )
+            for city, _, _ in found.cities
+        ]
+        return countries + cities
+
+    def _keywords(self, article: ParsedArticle, text: str) -> list[Subject]:
+        """The page's own keywords; where it has none, ours."""
+        if article.keywords:
+            return [Subject(name=keyword, rel="keyword") for keyword in article.keywords]
+        phrases = self.key_phrases.phrases(article.title, text, article.language)
+        return [Subject(name=phrase.text, rel="keyword", creator=KEY_PHRASES) for phrase in phrases]
+
+    def _other_ids(self, article: ParsedArticle, text: str) -> Iterator[AltId]:
+        if article.url:
+            yield AltId(role="url", value=article.url)
+        if fingerprint := self.fingerprinter.fingerprint(text):
+            yield from (AltId(role="near-duplicate", value=key) for key in fingerprint.keys)
+            yield AltId(role="fingerprint", value=fingerprint.sketch)
 
 
 def _uri(article_id: str) -> str:
     return f"urn:uuid:{article_id}"
-
-
-def _keywords(article: ParsedArticle) -> list[Subject]:
-    return [Subject(name=keyword, rel="keyword") for keyword in article.keywords]
 
 
 def _descriptions(article: ParsedArticle) -> list[Text]:

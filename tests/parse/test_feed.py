@@ -431,3 +431,9 @@ def test_too_many_entries_are_refused() -> None:
         with pytest.raises(Refusal) as refused:
             small.parse(value)
         assert refused.value.reason is Reason.TOO_COMPLEX
+
+
+def test_markup_whose_names_are_none_is_read_as_far_as_it_goes(parser: Parser) -> None:
+    article = one(parser, f"<description><a:1x>{EN_STORY[0]}</a:1x><item:gt>{EN_STORY[1]}</item:gt></description>")
+
+    assert EN_STORY[0] in " ".join(article.paragraphs)

@@ -10,7 +10,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from importlib import resources
-from itertools import pairwise, repeat
+from itertools import compress, count, pairwise, repeat
 from typing import NamedTuple
 
 from streams.fold import fold
@@ -147,38 +147,40 @@ class _Article:
             self._written = self._folded
         self._plain = plain_words(self._folded)
         bare = self._bare_words()
-        self._words = [bare.get(word, word) for word in self._plain] if bare else self._plain
+        self._words = list(map(bare.get, self._plain, self._plain)) if bare else self._plain
         self._title_size = self._folded.index(_STOP)
 
     def best(self, names: Collection[str]) -> list[KeyPhrase]:
         """The phrases, the best first, none of them in another or across one."""
         named = {fold(name) for name in names}
-        candidates = sorted(self._candidates(named), key=lambda each: (-each.score, each.at))
+        candidates = sorted(self._candidates(named), key=_rank)
         chosen: list[_Candidate] = []
-        taken: list[tuple[set[str], set[int]]] = []
+        taken: list[tuple[set[str], range]] = []
         for candidate in candidates:
             if len(chosen) == MOST or candidate.score < _AT_LEAST * candidates[0].score:
                 break
-            spot = set(range(candidate.at, candidate.end + 1))
-            words = {_stem(self._words[at]) for at in spot} - self._known.inside
-            if all(not (words <= other or other <= words or spot & place) for other, place in taken):
+            at, end = candidate.at, candidate.end
+            words = {_stem(word) for word in self._words[at : end + 1]} - self._known.inside
+            for other, place in taken:
+                if words <= other or other <= words or (at < place.stop and end >= place.start):
+                    break
+            else:
                 chosen.append(candidate)
-                taken.append((words, spot))
+                taken.append((words, range(at, end + 1)))
         return [KeyPhrase(self._as_written(each), each.mentions, each.in_title, each.score) for each in chosen]
 
     def _bare_words(self) -> dict[str, str]:
         """Words with a clitic that are, without it, words of the article or commoner ones; and possessives."""
         distinct = set(self._plain)
         if not self._is_arabic:
-            return {word: word[:-2] for word in distinct if word.endswith(_POSSESSIVE)}
+            return {word: word[:-2] for word in distinct if word[-2:] in _POSSESSIVE}
         rarity, unknown = self._known.rarity, self._known.unknown
         bare = {}
-        for word in distinct:
-            if word[:1] in _LETTER_CLITICS and len(word) > 3 and word not in self._known.edges:
+        for word in distinct - self._known.edges:
+            if word[:1] in _LETTER_CLITICS and len(word) > 3:
+                rest = word[1:]
                 if word.startswith(_CLITICS):
                     rest = _ARTICLE + word[next(len(each) for each in _CLITICS if word.startswith(each)) :]
-                else:
-                    rest = word[1:]
                 # «والد» has no clitic: there is no word «الد».
                 is_sure = rest in distinct or word.startswith(_TWO_LAMS)
                 if is_sure or rarity.get(rest, unknown) < rarity.get(word, unknown):
@@ -186,20 +188,23 @@ class _Article:
         return bare
 
     def _candidates(self, named: Collection[str]) -> Iterator[_Candidate]:
-        rarity, unknown = self._known.rarity, self._known.unknown
+        rarity, unknown, inside = self._known.rarity, self._known.unknown, self._known.inside
         places = self._places()
         contained = _contained(places)
         early = self._title_size + _EARLY * (len(self._words) - self._title_size)
         for phrase, found in places.items():
             at, end = found[0]
             in_title = at < self._title_size
-            is_name = (named and " ".join(phrase) in named) or (self._has_case and self._is_capitalised(found))
-            content = [rarity.get(word, unknown) for word in phrase if word not in self._known.inside]
-            rare = sum(content) / len(content)
-            if len(phrase) == 1 and not self._stands_alone(found, rare, is_preferred=in_title or bool(is_name)):
-                continue
-            mentions = max(1, len(found) - contained[phrase])
-            score = (mentions + (_TITLE_COUNTS - 1) * in_title) ** 0.7 * rare * _BY_WORDS[len(content)]
+            is_name = (self._has_case and self._is_capitalised(found)) or (bool(named) and " ".join(phrase) in named)
+            if len(phrase) == 1:
+                words, rare = 1, float(rarity.get(phrase[0], unknown))
+                if not self._stands_alone(found, rare, is_preferred=in_title or is_name):
+                    continue
+            else:
+                content = [rarity.get(word, unknown) for word in phrase if word not in inside]
+                words, rare = len(content), sum(content) / len(content)
+            mentions = max(1, len(found) - contained.get(phrase, 0))
+            score = (mentions + (_TITLE_COUNTS - 1) * in_title) ** 0.7 * rare * _BY_WORDS[words]
             if at < early:
                 score *= 1.2
             if is_name:
@@ -214,29 +219,31 @@ class _Article:
         level = [(spot, spot) for spot in spots]
         for _ in range(_MOST_WORDS_ARABIC if self._is_arabic else _MOST_WORDS):
             by_phrase: dict[Phrase, list[Place]] = {}
-            for first, last in level:
-                by_phrase.setdefault(tuple(self._words[first : last + 1]), []).append((first, last))
-            repeated = {
-                phrase: places
-                for phrase, places in by_phrase.items()
-                if len(places) > 1 and places[-1][0] >= self._title_size
-            }
-            found |= repeated
-            # Only what is repeated can be the beginning of a longer phrase that is.
-            level = [
-                (first, links[last])
-                for places in repeated.values()
-                for first, last in places
-                if last in links and self._goes_on(first, links[last])
-            ]
+            for place in level:
+                phrase = tuple(self._words[place[0] : place[1] + 1])
+                if phrase in by_phrase:
+                    by_phrase[phrase].append(place)
+                else:
+                    by_phrase[phrase] = [place]
+            level = []
+            for phrase, places in by_phrase.items():
+                if len(places) > 1 and places[-1][0] >= self._title_size:
+                    found[phrase] = places
+                    # Only what is repeated can be the beginning of a longer phrase that is.
+                    level += [
+                        (first, links[last])
+                        for first, last in places
+                        if last in links and self._goes_on(first, links[last])
+                    ]
+            if not level:
+                break
         return found
 
     def _spots(self) -> list[int]:
-        """Where words stand that the article repeats or has in its title, and that may be at a phrase's edge."""
-        kept = {word for word, count in Counter(self._words).items() if count > 1}
-        kept.update(self._words[: self._title_size])
-        kept = {word for word in kept - self._known.edges - self._known.inside if self._is_word(word)}
-        return [at for at, word in enumerate(self._words) if word in kept]
+        """Where words stand that the article repeats, title included, and that may be at a phrase's edge."""
+        repeated = {word for word, count in Counter(self._words).items() if count > 1}
+        kept = {word for word in repeated - self._known.edges - self._known.inside if self._is_word(word)}
+        return list(compress(count(), map(kept.__contains__, self._words)))
 
     def _is_word(self, word: str) -> bool:
         if not 2 <= len(word) <= _LONGEST_WORD or not word[0].isalpha():
@@ -295,15 +302,19 @@ class _Article:
         return " ".join(words)
 
 
-def _contained(places: Mapping[Phrase, Sequence[Place]]) -> Counter[Phrase]:
+def _contained(places: Mapping[Phrase, Sequence[Place]]) -> dict[Phrase, int]:
     """How many of a phrase's mentions are within the longer phrase that is repeated most."""
-    contained: Counter[Phrase] = Counter()
+    contained: dict[Phrase, int] = {}
     for phrase, found in places.items():
         if len(phrase) > 1:
             for part in (phrase[1:], phrase[:-1]):
                 if part in places:
-                    contained[part] = max(contained[part], len(found))
+                    contained[part] = max(contained.get(part, 0), len(found))
     return contained
+
+
+def _rank(candidate: _Candidate) -> tuple[float, int]:
+    return -candidate.score, candidate.at
 
 
 def _stem(word: str) -> str:

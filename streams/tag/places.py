@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from importlib import resources
 from typing import NamedTuple
 
+from streams.tag.article_fold import folded
 from streams.tag.cities import Cities, CityMention
 from streams.tag.place_evidence import CUT, Evidence, Features, Mention, features, gather, relevance
 from streams.tag.place_index import Index
@@ -151,9 +152,9 @@ class _Reading:
     """An article as it was searched, and the countries named in it, in the order of first mention."""
 
     def __init__(self, title: str, text: str, index: Index) -> None:
-        head, body = searched(title, index.language), searched(text, index.language)
         self._title, self._text = title, text
         self._is_folded = index.language in ARABIC_SCRIPT
+        head, body = (folded(each) if self._is_folded else searched(each, index.language) for each in (title, text))
         self._searched = f"{head}\n{body}" if head else body
         self._body = len(self._searched) - len(body)
         mentions = index.mentions(self._searched)

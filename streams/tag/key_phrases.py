@@ -7,7 +7,7 @@ comes first. Spellings and Arabic clitics are joined; a phrase is shown as the a
 """
 
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from itertools import compress, count, pairwise, repeat
@@ -44,11 +44,12 @@ _AT_LEAST = 0.3  # of the best phrase's score: the eighth phrase of a short note
 # Signs at the edges of words: no phrase goes past one.
 _MARKS = ".,:;!?()[]{}<>«»\"“”„‘’'`…–—-|•*،؛؟۔·"
 _STOP = "·"
-# «والنفط», «بالنفط» and «للنفط» are «النفط». Longest first.
-_CLITICS = ("وبال", "وال", "بال", "فال", "كال", "ولل", "لل")
-_TWO_LAMS = ("لل", "ولل")
+# «والنفط», «بالنفط» and «للنفط» are «النفط».
 _LETTER_CLITICS = "وبلفك"
+_TWO_LAMS = ("لل", "ولل")
+_LAM = "ل"
 _ARTICLE = "ال"
+_TWO_CLITICS = "وبال"
 _POSSESSIVE = ("'s", "’s")
 _WITH_APOSTROPHE = ("fr", "it", "ca", "tr")  # «l'Union», «İstanbul'da» are two words
 _WITHOUT_CASE = ("ar", "fa", "ur")
@@ -177,14 +178,15 @@ class _Article:
         rarity, unknown = self._known.rarity, self._known.unknown
         bare = {}
         for word in distinct - self._known.edges:
-            if word[:1] in _LETTER_CLITICS and len(word) > 3:
-                rest = word[1:]
-                if word.startswith(_CLITICS):
-                    rest = _ARTICLE + word[next(len(each) for each in _CLITICS if word.startswith(each)) :]
-                # «والد» has no clitic: there is no word «الد».
-                is_sure = rest in distinct or word.startswith(_TWO_LAMS)
-                if is_sure or rarity.get(rest, unknown) < rarity.get(word, unknown):
-                    bare[word] = rest
+            if word[:1] not in _LETTER_CLITICS or len(word) < 4:
+                continue
+            if word.startswith(_TWO_LAMS):
+                bare[word] = _ARTICLE + word[word.index(_LAM) + 2 :]
+                continue
+            rest = word[2:] if word.startswith(_TWO_CLITICS) else word[1:]
+            # «والد» has no clitic: there is no word «الد».
+            if rest in distinct or rarity.get(rest, unknown) < rarity.get(word, unknown):
+                bare[word] = rest
         return bare
 
     def _candidates(self, named: Collection[str]) -> Iterator[_Candidate]:
@@ -216,27 +218,26 @@ class _Article:
         spots = self._spots()
         links = self._links(spots)
         found: dict[Phrase, list[Place]] = {}
-        level = [(spot, spot) for spot in spots]
+        level: Iterable[Place] = zip(spots, spots, strict=True)
         for _ in range(_MOST_WORDS_ARABIC if self._is_arabic else _MOST_WORDS):
-            by_phrase: dict[Phrase, list[Place]] = {}
+            by_phrase: dict[Phrase, list[Place]] = defaultdict(list)
             for place in level:
-                phrase = tuple(self._words[place[0] : place[1] + 1])
-                if phrase in by_phrase:
-                    by_phrase[phrase].append(place)
-                else:
-                    by_phrase[phrase] = [place]
-            level = []
-            for phrase, places in by_phrase.items():
-                if len(places) > 1 and places[-1][0] >= self._title_size:
-                    found[phrase] = places
-                    # Only what is repeated can be the beginning of a longer phrase that is.
-                    level += [
-                        (first, links[last])
-                        for first, last in places
-                        if last in links and self._goes_on(first, links[last])
-                    ]
-            if not level:
+                by_phrase[tuple(self._words[place[0] : place[1] + 1])].append(place)
+            repeated = {
+                phrase: places
+                for phrase, places in by_phrase.items()
+                if len(places) > 1 and places[-1][0] >= self._title_size
+            }
+            if not repeated:
                 break
+            found |= repeated
+            # Only what is repeated can be the beginning of a longer phrase that is.
+            level = [
+                (first, links[last])
+                for places in repeated.values()
+                for first, last in places
+                if last in links and self._goes_on(first, links[last])
+            ]
         return found
 
     def _spots(self) -> list[int]:

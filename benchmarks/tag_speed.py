@@ -81,11 +81,12 @@ def main() -> int:
     print(f"loaded in {time.perf_counter() - start:.2f} s, {(resident() - before) / 2**20:.0f} MB more in memory")
     for language in FILES:
         given = [
-            (article, "\n\n".join(article.paragraphs))
-            for article in islice(articles(options.data, language), ARTICLES)
+            (article, "\n\n".join(article.paragraphs)) for article in islice(articles(options.data, language), ARTICLES)
         ]
         size = sum(len(text.encode()) for _, text in given) / len(given)
-        print(f"{language}: {len(given)} articles of {size:,.0f} bytes; processor µs an article, best of {ROUNDS} rounds")
+        print(
+            f"{language}: {len(given)} articles of {size:,.0f} bytes; processor µs an article, best of {ROUNDS} rounds"
+        )
         for name, work in parts(tagger).items():
             print(f"  {name:<15} {microseconds(work, given):6.0f}")
     return 0

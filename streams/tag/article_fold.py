@@ -1,4 +1,7 @@
-"""The fold of an article's title and body, made once for all parts of the tag stage that read it."""
+"""The fold of an article's title and body, and their words, made once for all parts of the tag stage that read them.
+
+Not for single words: they would push the article out of what is remembered.
+"""
 
 import functools
 
@@ -10,5 +13,11 @@ _REMEMBERED = 4
 
 @functools.lru_cache(maxsize=_REMEMBERED)
 def folded(text: str) -> str:
-    """``fold(text)``, remembered while the same article is tagged. Not for words: they would push the article out."""
+    """``fold(text)``, remembered while the same article is tagged."""
     return fold(text)
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def words(text: str) -> tuple[str, ...]:
+    """What stands between white space, as written; likewise remembered."""
+    return tuple(text.split())

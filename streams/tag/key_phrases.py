@@ -14,6 +14,8 @@ from itertools import compress, count, pairwise, repeat
 from typing import NamedTuple
 
 from streams.fold import fold
+from streams.tag.article_fold import folded, words
+from streams.tag.topic_features import OPENING as READ_BY_TOPICS
 
 Phrase = tuple[str, ...]
 Place = tuple[int, int]
@@ -22,9 +24,9 @@ CREATOR = "rafid-key-phrases/1"
 """Tells our phrases from the page's own keywords; its number grows when the same article gets others."""
 
 MOST = 8
-LONGEST = 1700
-"""Characters of the body that are read: with 2,500 there are a little more of the pages' own keywords among
-the phrases, with 1,200 a tenth fewer (benchmarks/key_phrases_quality.py)."""
+MOST_READ = 260
+"""Words of the body that are read: with 320 as many of the pages' own keywords are among the phrases, with 200
+a twentieth fewer of the English and German (benchmarks/key_phrases_quality.py)."""
 
 LEAST_LETTERS = 3
 """A shorter word is no phrase by itself, unless in capitals: "UN", "AI"."""
@@ -43,7 +45,6 @@ _AT_LEAST = 0.3  # of the best phrase's score: the eighth phrase of a short note
 
 # Signs at the edges of words: no phrase goes past one.
 _MARKS = ".,:;!?()[]{}<>«»\"“”„‘’'`…–—-|•*،؛؟۔·"
-_STOP = "·"
 # «والنفط», «بالنفط» and «للنفط» are «النفط».
 _LETTER_CLITICS = "وبلفك"
 _TWO_LAMS = ("لل", "ولل")
@@ -124,8 +125,7 @@ class KeyPhrases:
 
 
 def readable(text: str, language: str) -> str:
-    """``text`` with a stop where a line ends, and blanks where else a word ends."""
-    text = text.replace("\n", f" {_STOP} ")
+    """``text`` with blanks where else a word ends."""
     return text.replace("’", "'").replace("'", "' ") if language in _WITH_APOSTROPHE else text
 
 
@@ -135,21 +135,20 @@ def plain_words(folded: Iterable[str]) -> list[str]:
 
 
 class _Article:
-    """The words of one article: title, a stop, body."""
+    """The words of one article: those of the title, then those of the body."""
 
     def __init__(self, title: str, text: str, language: str, known: _Language) -> None:
         self._known = known
         self._is_arabic = language == "ar"
         self._has_case = language not in _WITHOUT_CASE
-        whole = readable(f"{title[:_TITLE_LONGEST]}\n{text[:LONGEST]}", language)
-        self._folded = fold(whole).split()
-        self._written = whole.split()
-        if len(self._written) != len(self._folded):  # a word of nothing but marks
-            self._written = self._folded
+        head, head_written = _split(title[:_TITLE_LONGEST], language)
+        body, body_written = _split(text[:READ_BY_TOPICS], language)
+        self._folded = head + body[:MOST_READ]
+        self._written = (*head_written, *body_written[:MOST_READ])
+        self._title_size = len(head)
         self._plain = plain_words(self._folded)
         bare = self._bare_words()
         self._words = list(map(bare.get, self._plain, self._plain)) if bare else self._plain
-        self._title_size = self._folded.index(_STOP)
 
     def best(self, names: Collection[str]) -> list[KeyPhrase]:
         """The phrases, the best first, none of them in another or across one."""
@@ -161,13 +160,13 @@ class _Article:
             if len(chosen) == MOST or candidate.score < _AT_LEAST * candidates[0].score:
                 break
             at, end = candidate.at, candidate.end
-            words = {_stem(word) for word in self._words[at : end + 1]} - self._known.inside
+            stems = {_stem(word) for word in self._words[at : end + 1]} - self._known.inside
             for other, place in taken:
-                if words <= other or other <= words or (at < place.stop and end >= place.start):
+                if stems <= other or other <= stems or (at < place.stop and end >= place.start):
                     break
             else:
                 chosen.append(candidate)
-                taken.append((words, range(at, end + 1)))
+                taken.append((stems, range(at, end + 1)))
         return [KeyPhrase(self._as_written(each), each.mentions, each.in_title, each.score) for each in chosen]
 
     def _bare_words(self) -> dict[str, str]:
@@ -199,14 +198,14 @@ class _Article:
             in_title = at < self._title_size
             is_name = (self._has_case and self._is_capitalised(found)) or (bool(named) and " ".join(phrase) in named)
             if len(phrase) == 1:
-                words, rare = 1, float(rarity.get(phrase[0], unknown))
+                size, rare = 1, float(rarity.get(phrase[0], unknown))
                 if not self._stands_alone(found, rare, is_preferred=in_title or is_name):
                     continue
             else:
                 content = [rarity.get(word, unknown) for word in phrase if word not in inside]
-                words, rare = len(content), sum(content) / len(content)
+                size, rare = len(content), sum(content) / len(content)
             mentions = max(1, len(found) - contained.get(phrase, 0))
-            score = (mentions + (_TITLE_COUNTS - 1) * in_title) ** 0.7 * rare * _BY_WORDS[words]
+            score = (mentions + (_TITLE_COUNTS - 1) * in_title) ** 0.7 * rare * _BY_WORDS[size]
             if at < early:
                 score *= 1.2
             if is_name:
@@ -261,6 +260,8 @@ class _Article:
         for at, after in pairwise(spots):
             if after - at > _MOST_BETWEEN + 1 or folded[at][-1] in _MARKS or folded[after][0] in _MARKS:
                 continue
+            if at < self._title_size <= after:
+                continue
             # A word between that is in the list as the article folds it has no sign at its edges.
             if after - at == 1 or all(word in inside for word in folded[at + 1 : after]):
                 links[at] = after
@@ -285,7 +286,7 @@ class _Article:
     def _is_capitalised(self, found: Sequence[Place]) -> bool:
         """A name: written so in the body, not only at the start of a sentence."""
         for at, end in reversed(found):
-            if at >= self._title_size and self._folded[at - 1][-1] not in _MARKS:
+            if at > self._title_size and self._folded[at - 1][-1] not in _MARKS:
                 return self._written[at].lstrip(_MARKS)[0].isupper() and self._written[end].lstrip(_MARKS)[0].isupper()
         return False
 
@@ -301,6 +302,13 @@ class _Article:
         elif not self._is_arabic and self._plain[candidate.end] != self._words[candidate.end]:
             words[-1] = words[-1].removesuffix(_POSSESSIVE[0]).removesuffix(_POSSESSIVE[1])
         return " ".join(words)
+
+
+def _split(text: str, language: str) -> tuple[list[str], Sequence[str]]:
+    """The words folded, and as written."""
+    read = readable(folded(text), language).split()
+    written = words(readable(text, language))
+    return read, written if len(written) == len(read) else read  # a word of nothing but marks is gone
 
 
 def _contained(places: Mapping[Phrase, Sequence[Place]]) -> dict[Phrase, int]:

@@ -260,10 +260,10 @@ class _Article:
         for at, after in pairwise(spots):
             if after - at > _MOST_BETWEEN + 1 or folded[at][-1] in _MARKS or folded[after][0] in _MARKS:
                 continue
-            if at < self._title_size <= after:
+            if at < self._title_size <= after:  # the title's last word and the body's first
                 continue
             # A word between that is in the list as the article folds it has no sign at its edges.
-            if after - at == 1 or all(word in inside for word in folded[at + 1 : after]):
+            if after - at == 1 or inside.issuperset(folded[at + 1 : after]):
                 links[at] = after
         return links
 

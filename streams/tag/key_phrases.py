@@ -143,8 +143,8 @@ class _Article:
         self._has_case = language not in _WITHOUT_CASE
         head, head_written = _split(title[:_TITLE_LONGEST], language)
         body, body_written = _split(text[:READ_BY_TOPICS], language)
-        self._folded = head + body[:MOST_READ]
-        self._written = (*head_written, *body_written[:MOST_READ])
+        self._folded = head + body
+        self._written = (*head_written, *body_written)
         self._title_size = len(head)
         self._plain = plain_words(self._folded)
         bare = self._bare_words()
@@ -305,10 +305,14 @@ class _Article:
 
 
 def _split(text: str, language: str) -> tuple[list[str], Sequence[str]]:
-    """The words folded, and as written."""
-    read = readable(folded(text), language).split()
-    written = words(readable(text, language))
-    return read, written if len(written) == len(read) else read  # a word of nothing but marks is gone
+    """At most ``MOST_READ`` words, folded and as written."""
+    read = folded(text)
+    if language in _WITH_APOSTROPHE:
+        read, text = " ".join(readable(read, language).split()), readable(text, language)
+    some = read.split(None, MOST_READ)[:MOST_READ]
+    written = words(text)
+    # A word of nothing but marks is gone.
+    return some, written[:MOST_READ] if len(written) == read.count(" ") + 1 else some
 
 
 def _contained(places: Mapping[Phrase, Sequence[Place]]) -> dict[Phrase, int]:

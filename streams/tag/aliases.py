@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from streams.tag.tokens import LONGEST, NEWLINE, Tokens, tokens_of
 
@@ -117,6 +118,21 @@ class Aliases:
                     end = first + size
                     break
         return found
+
+
+    def marks(self, text: str, tokens: Tokens) -> npt.NDArray[np.uint8]:
+        """``marks_of`` what is found and settled."""
+        return marks_of(settled(self.find(text, tokens)), tokens)
+
+
+def marks_of(named: list[tuple[Alias, Known]], tokens: Tokens) -> npt.NDArray[np.uint8]:
+    """For each token 1 at the start of a person's name and 2 within, 3 and 4 of an organisation's, else 0."""
+    result = np.zeros(tokens.starts.size, np.uint8)
+    for alias, known in named:
+        start = 1 if known.kind == "person" else 3
+        result[alias.first] = start
+        result[alias.first + 1 : alias.last] = start + 1
+    return result
 
 
 def _written(form: str) -> Iterator[tuple[str, str]]:

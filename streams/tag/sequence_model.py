@@ -12,10 +12,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from streams.tag.chains import Chains, label_probabilities
+from streams.tag.chains import OUTSIDE, Chains, label_probabilities
 from streams.tag.tokens import NEWLINE, Hashes, Places, Tokens, tokens_of
 
 Floats = npt.NDArray[np.float32]
+Marks = npt.NDArray[np.uint8]
+"""For each token: 0, or 1 at the start of a well-known person's name and 2 within, 3 and 4 of an organisation's."""
 
 BITS = 16
 """What is seen of a word falls into 2**BITS buckets."""
@@ -30,15 +32,23 @@ KINDS = ("PERS", "LOC", "ORG", "MISC")
 LABELS = ("O", *(f"{position}-{kind}" for kind in KINDS for position in "BI"))
 """BIO labels in the model's order."""
 
+SHARE_COLUMNS = {"PERS": 3, "LOC": 4, "ORG": 5}
+NONE = 0xFFFF
+
 _CONJUNCTIONS = np.array([ord(letter) for letter in "وف"], np.uint16)
 _PREPOSITIONS = np.array([ord(letter) for letter in "بلك"], np.uint16)
 _ALEF, _LAM = ord("ا"), ord("ل")
 _PREFIXES, _SUFFIXES = (1, 2, 3, 4), (1, 2, 3, 4)
-_CERTAIN = 9.0
+_CERTAIN = 9.0  # a token is outside when that scores so much above all else; transitions cannot make up for it
+_REPEATED, _POSSIBLE = 0.8, 0.1
 
 
 class Vocabulary(NamedTuple):
-    """m known words by the upper half of their hash, sorted, and the groups of each. Shapes (m,), (m, groups)."""
+    """m known words by the upper half of their hash, sorted, and the groups of each. Shapes (m,), (m, 7).
+
+    The groups: three of neighbours, fine to coarse; in ``SHARE_COLUMNS`` how often, in nine levels, the word is part
+    of a name of that kind in articles without labels; and whether it names a place. ``NONE`` where nothing is known.
+    """
 
     hashes: npt.NDArray[np.uint32]
     groups: npt.NDArray[np.uint16]
@@ -49,6 +59,14 @@ class Vocabulary(NamedTuple):
         rows = np.searchsorted(self.hashes, upper)
         rows[rows == self.hashes.size] = 0
         return np.where(self.hashes[rows] == upper, rows, self.hashes.size)
+
+    def level(self, word: int, column: int) -> int:
+        """A group of one word by its hash, -1 where it is unknown or has none."""
+        row = int(np.searchsorted(self.hashes, np.uint32(word >> 32)))
+        if row == self.hashes.size or self.hashes[row] != word >> 32:
+            return -1
+        group = int(self.groups[row, column])
+        return -1 if group == NONE else group
 
 
 class Seen(NamedTuple):
@@ -63,6 +81,37 @@ class Seen(NamedTuple):
     pairs: Places
 
 
+class Weights(NamedTuple):
+    """What training found, as whole numbers of ``scale``.
+
+    ``words`` (2**BITS, 2 REACH + 1, labels): what a word says of the token REACH before it, …, REACH after it;
+    ``pairs`` (2**PAIR_BITS, 2, labels): what a pair says of its first and its second token; ``transitions``
+    (labels, labels), in logarithms as they are.
+    """
+
+    words: npt.NDArray[np.int8]
+    pairs: npt.NDArray[np.int8]
+    transitions: npt.NDArray[np.float64]
+    scale: float
+
+    def emissions(self, read: Seen) -> Floats:
+        """The score of each label of each token, before its neighbours' labels count. Shape (n, labels)."""
+        size = read.kinds.size
+        said = self.words[read.words[:, 0]].astype(np.int16)
+        for column in range(1, read.words.shape[1]):
+            said += self.words[read.words[:, column]]
+        total = np.zeros((size + 2 * REACH, len(LABELS)), np.int16)
+        for offset in range(2 * REACH + 1):
+            total[offset : offset + size] += said[:, offset][read.kinds]
+        scores = total[REACH : REACH + size]
+        together = self.pairs[read.pairs[:, 0]].astype(np.int16)
+        for column in range(1, read.pairs.shape[1]):
+            together += self.pairs[read.pairs[:, column]]
+        scores[:-1] += together[:, 0]
+        scores[1:] += together[:, 1]
+        return scores * np.float32(self.scale)
+
+
 class Span(NamedTuple):
     """A name: tokens ``first`` to ``last``, the latter not included, and how sure it is, 0 to 1."""
 
@@ -72,8 +121,108 @@ class Span(NamedTuple):
     confidence: float
 
 
-def seen(tokens: Tokens, vocabulary: Vocabulary) -> Seen:
-    """Everything that the model reads of a text."""
+class NameModel:
+    """A trained model. Immutable; ``load`` once, then call from any thread."""
+
+    def __init__(self, version: str, vocabulary: Vocabulary, weights: Weights) -> None:
+        self.version = version
+        self.vocabulary = vocabulary
+        self._weights = weights
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "NameModel":
+        """Read a model file, by default the one shipped beside this module."""
+        source = path or resources.files("streams.tag").joinpath("entities_model.npz")
+        with source.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return cls(
+                str(arrays["version"]),
+                Vocabulary(arrays["hashes"], arrays["groups"]),
+                Weights(arrays["words"], arrays["pairs"], arrays["transitions"], float(arrays["scale"])),
+            )
+
+    def save(self, path: Path) -> None:
+        """Write the model file."""
+        np.savez_compressed(
+            path,
+            allow_pickle=False,
+            version=np.array(self.version),
+            hashes=self.vocabulary.hashes,
+            groups=self.vocabulary.groups,
+            words=self._weights.words,
+            pairs=self._weights.pairs,
+            transitions=self._weights.transitions,
+            scale=np.float64(self._weights.scale),
+        )
+
+    def spans(self, tokens: Tokens, marks: Marks) -> list[Span]:
+        """The names in a text, in order. ``marks`` says of each token whether it is in a well-known name."""
+        probabilities, uncertain = self.probabilities(tokens, marks)
+        return spans_of(probabilities, uncertain)
+
+    def probabilities(self, tokens: Tokens, marks: Marks) -> tuple[Floats, Places]:
+        """The probability of each label of each token, shape (n, labels), and the tokens that may be in a name."""
+        read = seen(tokens, self.vocabulary, marks)
+        emissions = self._weights.emissions(read)
+        margin = emissions[:, OUTSIDE] - emissions[:, 1:].max(axis=1)
+        uncertain = margin < _CERTAIN
+        uncertain &= tokens.units[tokens.starts] != NEWLINE
+        edges = np.flatnonzero(np.diff(uncertain, prepend=False, append=False))
+        chains = Chains.pack(edges[::2], edges[1::2] - edges[::2])
+        result = np.zeros(emissions.shape, np.float32)
+        result[:, OUTSIDE] = 1
+        if chains.order.size:
+            scores = emissions[chains.order].astype(np.float64)
+            result[chains.order] = label_probabilities(scores, self._weights.transitions, chains.sizes)
+        at = np.flatnonzero(uncertain)
+        result[at] = _steadied(result[at], read.kinds[at])
+        return result, at
+
+
+def _steadied(probabilities: Floats, kinds: Places) -> Floats:
+    """A text speaks of one thing by one word: what is sure of a word once decides where it is doubtful.
+
+    Both are of tokens that may be in a name. A doubtful one takes on the surest reading of the same word.
+    """
+    by_kind = probabilities[:, 1:].reshape(len(probabilities), -1, 2).sum(axis=2)
+    outside = probabilities[:, OUTSIDE] >= probabilities[:, 1:].max(axis=1)
+    doubtful = outside & (probabilities[:, OUTSIDE] < 1 - _POSSIBLE)
+    if not doubtful.any():
+        return probabilities
+    result = probabilities.copy()
+    for at in np.flatnonzero(doubtful).tolist():
+        best = by_kind[kinds == kinds[at]].max(axis=0)
+        kind = int(best.argmax())
+        if best[kind] > _REPEATED:
+            begin = 1 + 2 * kind
+            follows = at > 0 and result[at - 1].argmax() in (begin, begin + 1)
+            inside = follows and result[at, begin + 1] > result[at, begin]
+            result[at] = 0
+            result[at, begin + int(inside)] = 0.9 * best[kind]  # a little less sure than where it is clear
+            result[at, OUTSIDE] = 1 - 0.9 * best[kind]
+    return result
+
+
+def spans_of(probabilities: Floats, uncertain: Places) -> list[Span]:
+    """Names from the likeliest label of each token of ``uncertain``, which are in order; all others are outside."""
+    found: list[Span] = []
+    labels = probabilities[uncertain].argmax(axis=1).tolist()
+    sure = probabilities[uncertain].max(axis=1).tolist()
+    open_kind, last_place = "", -2
+    for place, label, confidence in zip(uncertain.tolist(), labels, sure, strict=True):
+        if label == OUTSIDE:
+            open_kind = ""
+            continue
+        kind, inside = KINDS[(label - 1) // 2], label % 2 == 0
+        if inside and kind == open_kind and place == last_place + 1:
+            found[-1] = found[-1]._replace(last=place + 1, confidence=min(found[-1].confidence, confidence))
+        else:
+            found.append(Span(place, place + 1, kind, confidence))
+        open_kind, last_place = kind, place
+    return found
+
+
+def seen(tokens: Tokens, vocabulary: Vocabulary, marks: Marks) -> Seen:
+    """Everything that the model reads of a text. ``marks`` as for ``NameModel.spans``."""
     whole = tokens.hashes(tokens.starts, tokens.ends)
     _, at, kinds = np.unique(whole, return_index=True, return_inverse=True)
     starts, ends, hashes = tokens.starts[at], tokens.ends[at], whole[at]
@@ -99,6 +248,7 @@ def seen(tokens: Tokens, vocabulary: Vocabulary) -> Seen:
             _bucket(whole[:-1] * np.uint64(31) + whole[1:], 50, PAIR_BITS),
             _bucket(group[:-1] * np.uint64(65536) + group[1:], 51, PAIR_BITS),
             _bucket(coarse[:-1] * np.uint64(65536) + coarse[1:], 52, PAIR_BITS),
+            _bucket((marks[:-1] * 8 + marks[1:]).astype(np.uint64), 53, PAIR_BITS),
         ],
         axis=1,
     )
@@ -119,7 +269,7 @@ def _has_article(units: npt.NDArray[np.uint16], starts: Places, ends: Places) ->
 
 
 def _groups(vocabulary: Vocabulary, rows: Places) -> npt.NDArray[np.uint16]:
-    none = np.full((1, vocabulary.groups.shape[1]), 0xFFFF, np.uint16)
+    none = np.full((1, vocabulary.groups.shape[1]), NONE, np.uint16)
     return np.concatenate((vocabulary.groups, none))[rows]
 
 

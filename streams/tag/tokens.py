@@ -26,6 +26,8 @@ _BLANK = 0x20
 _DROP = 0
 _ZERO = 0x30
 _BASE = 0x5851F42D4C957F2D  # Knuth's MMIX multiplier: odd, so it has an inverse modulo 2**64
+_MIXER = 0xFF51AFD7ED558CCD  # of MurmurHash3's 64-bit finalizer
+_MASK = 2**64 - 1
 _LETTER, _DIGIT, _MARK = 1, 2, 3
 
 
@@ -72,15 +74,20 @@ def tokens_of(text: str) -> Tokens:
     return Tokens(units, starts, ends, kept[starts] - 1, kept[ends - 1], sums)
 
 
-def word_hash(word: str) -> int:
-    """The hash of one folded word, as ``Tokens.hashes`` gives it."""
-    found = tokens_of(word)
-    return int(found.hashes(found.starts[1:2], found.ends[-2:-1])[0])
+def word_hash(folded: str) -> int:
+    """The hash of one folded word of 16-bit letters, as ``Tokens.hashes`` gives it. About 2 µs."""
+    total, power = 0, 1
+    for letter in folded:
+        total += ord(letter) * power
+        power = power * _BASE & _MASK
+    mixed = total & _MASK
+    mixed = (mixed ^ mixed >> 33) * _MIXER & _MASK
+    return mixed ^ mixed >> 33
 
 
 def _spread(hashes: Hashes) -> Hashes:
     """MurmurHash3's 64-bit finalizer, its first half: neighbouring hashes land far apart."""
-    hashes = (hashes ^ (hashes >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
+    hashes = (hashes ^ (hashes >> np.uint64(33))) * np.uint64(_MIXER)
     return hashes ^ (hashes >> np.uint64(33))
 
 

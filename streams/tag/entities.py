@@ -1,0 +1,146 @@
+"""The people and organisations of an article: the most relevant first, each once, under its longest name.
+
+Arabic by a small sequence model, languages with capitals by cues, all by lists of the well known. What is given is
+meant to be right rather than complete.
+"""
+
+from typing import NamedTuple
+
+from streams.tag.aliases import Alias, Aliases, Known, marks_of, settled
+from streams.tag.arabic_names import ArabicNames
+from streams.tag.capital_names import CapitalNames
+from streams.tag.mentions import Group, Kind, Mention, joined
+from streams.tag.tokens import Places, tokens_of
+
+OPENING = 3000
+"""Characters of the body that are read."""
+
+MOST = 15
+"""People of an article at most, and organisations."""
+
+_TITLE_LONGEST = 300
+_TITLE_WEIGHT = 4
+"""A mention in the title weighs as much as this many in the body; the same as for places."""
+
+_SURE, _DOUBTFUL = 0.97, 0.85
+_LEAST = 0.6
+"""Least confidence of the surest mention; a single word of the model needs more."""
+_LEAST_ALONE = 0.75
+
+
+class Entity(NamedTuple):
+    """A person or an organisation of an article: the name as written, the key if it is in the lists, how often."""
+
+    name: str
+    kind: Kind
+    key: str | None
+    confidence: int
+    mentions: tuple[Mention, ...]
+
+
+class Entities(NamedTuple):
+    """Both, the most relevant first."""
+
+    people: list[Entity]
+    organisations: list[Entity]
+
+
+class EntityFinder:
+    """Holds the lists and the model; finds names in one article at a time, the same way every time."""
+
+    def __init__(self, aliases: Aliases, arabic: ArabicNames, capitals: CapitalNames) -> None:
+        self._aliases = aliases
+        self._arabic = arabic
+        self._capitals = capitals
+
+    @classmethod
+    def load(cls) -> "EntityFinder":
+        """Read everything shipped."""
+        return cls(Aliases.load(), ArabicNames.load(), CapitalNames.load())
+
+    def entities(self, title: str | None, text: str, language: str | None = None) -> Entities:
+        """The people and organisations of an article. ``language`` is its BCP 47 tag where it is known."""
+        head = (title or "")[:_TITLE_LONGEST]
+        groups = joined(self._mentions(f"{head}\n{text[:OPENING]}", language))
+        ranked = sorted(groups, key=lambda group: -_relevance(group, len(head)))
+        found = [_entity(group) for group in ranked if _is_believed(group)]
+        people = [entity for entity in found if entity.kind == "person"]
+        organisations = [entity for entity in found if entity.kind == "organisation"]
+        return Entities(people[:MOST], organisations[:MOST])
+
+    def explain(self, title: str | None, text: str, language: str | None = None) -> list[tuple[Entity, list[str]]]:
+        """Each with the reasons, once each: which list, model or cue, and the words as they stand in the article."""
+        people, organisations = self.entities(title, text, language)
+        return [
+            (entity, list(dict.fromkeys(f"«{mention.name}»: {mention.why}" for mention in entity.mentions)))
+            for entity in (*people, *organisations)
+        ]
+
+    def _mentions(self, text: str, language: str | None) -> list[Mention]:
+        tokens = tokens_of(text)
+        named = settled(self._aliases.find(text, tokens))
+        known = [_known(alias, whose, text, tokens.text_starts, tokens.text_ends) for alias, whose in named]
+        spoken = _primary(language) or _guessed(text)
+        if spoken == "ar":
+            known = [each._replace(name=self._arabic.without_title(each.name)) for each in known]
+            return _merged(known, self._arabic.find(text, tokens, marks_of(named, tokens)))
+        if spoken in self._capitals.languages:
+            whole = [(each.start, each.end) for each in known if " " in each.name]
+            known = [each for each in known if " " in each.name or self._is_alone(each, text, spoken)]
+            return _merged(known, self._capitals.find(text, spoken, whole))
+        return known
+
+    def _is_alone(self, mention: Mention, text: str, language: str) -> bool:
+        return mention.kind == "organisation" or self._capitals.stands_alone(text, mention.start, language)
+
+
+def _primary(language: str | None) -> str:
+    return (language or "").partition("-")[0].lower()
+
+
+def _guessed(text: str) -> str:
+    """Arabic or English, by the letters; others must be said."""
+    sample = text[:500]
+    return "ar" if sum("\u0620" <= char <= "\u064a" for char in sample) > len(sample) // 4 else "en"
+
+
+def _known(alias: Alias, whose: Known, text: str, starts: Places, ends: Places) -> Mention:
+    start, end = int(starts[alias.first]), int(ends[alias.last - 1])
+    confidence = _DOUBTFUL if whose.is_doubtful else _SURE
+    why = f"list of the well known, {whose.key}"
+    return Mention(max(start, 0), end, whose.kind, alias.name, whose.key, confidence, why)
+
+
+def _merged(known: list[Mention], found: list[Mention]) -> list[Mention]:
+    """Well-known names and others, none overlapping.
+
+    A well-known name yields to a longer one around it, «إيفانكا ترامب» is not Donald Trump; but one of several words
+    only to an organisation named after it.
+    """
+    kept: list[Mention] = []
+    rest = list(found)
+    for each in known:
+        around = [other for other in rest if other.start < each.end and each.start < other.end]
+        longer = [other for other in around if " " in other.name and other.start <= each.start and each.end <= other.end]
+        if longer and longer[0].confidence >= _LEAST and (" " not in each.name or longer[0].kind != each.kind):
+            continue
+        rest = [other for other in rest if other not in around]
+        kept.append(each)
+    return sorted([*kept, *rest])
+
+
+def _relevance(group: Group, title_ends: int) -> float:
+    """How much an article is about it: mentions by confidence; the title counts more."""
+    return sum(
+        mention.confidence * (_TITLE_WEIGHT if mention.end <= title_ends else 1) for mention in group.mentions
+    )
+
+
+def _is_believed(group: Group) -> bool:
+    best = max(mention.confidence for mention in group.mentions)
+    return best >= (_LEAST if " " in group.name or group.key else _LEAST_ALONE)
+
+
+def _entity(group: Group) -> Entity:
+    best = max(mention.confidence for mention in group.mentions)
+    return Entity(group.name, group.kind, group.key, round(100 * best), group.mentions)

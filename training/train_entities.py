@@ -187,7 +187,7 @@ def count_names(model: NameModel, aliases: Aliases, texts: Iterable[str]) -> Cou
         tokens = tokens_of(text)
         probabilities, _ = model.probabilities(tokens, aliases.marks(text, tokens))
         by_kind = probabilities[:, 1:].reshape(len(probabilities), len(KINDS), 2).sum(axis=2)
-        keys, place = np.unique(tokens.hashes(tokens.starts, tokens.ends) >> np.uint64(32), return_inverse=True)
+        keys, place = np.unique(tokens.words >> np.uint64(32), return_inverse=True)
         counted = np.zeros((keys.size, len(KINDS) + 1))
         np.add.at(counted, place, np.column_stack((by_kind, np.ones(len(by_kind)))))
         for key, row in zip(keys.tolist(), counted, strict=True):
@@ -199,8 +199,8 @@ def count_names(model: NameModel, aliases: Aliases, texts: Iterable[str]) -> Cou
 
 
 def quantised(words: npt.NDArray[np.float64], pairs: npt.NDArray[np.float64], steps: npt.NDArray[np.float64]) -> Weights:
-    """Weights as bytes."""
-    whole = [np.clip(np.round(weights / STEP), -127, 127).astype(np.int8) for weights in (words, pairs)]
+    """Weights as they are stored: whole numbers of a byte."""
+    whole = [np.clip(np.round(weights / STEP), -127, 127).astype(np.int16) for weights in (words, pairs)]
     return Weights(whole[0], whole[1], steps, STEP)
 
 

@@ -13,13 +13,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from streams.tag.tokens import LONGEST, NEWLINE, Tokens, tokens_of
+from streams.tag.tokens import LONGEST, NEWLINE, Tokens, tokens_of, word_hashes
 
 _FILES = {"person": "known_people.tsv", "organisation": "known_organisations.tsv"}
 _ARTICLE = "ال"
-_CLITICS = frozenset(("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل"))
+_CLITICS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
 """What may be written before an Arabic name, as one word with it."""
-_DEFINITE = {f"{clitic}{_ARTICLE}" for clitic in _CLITICS if not clitic.endswith("ل")} | {"لل", "ولل", "فلل"}
+_DEFINITE = (*(f"{clitic}{_ARTICLE}" for clitic in _CLITICS if not clitic.endswith("ل")), "لل", "ولل", "فلل")
 """The same before a name that starts with the article."""
 
 
@@ -43,12 +43,19 @@ class Alias(NamedTuple):
     name: str
 
 
-class _Spelling(NamedTuple):
-    """One way to write a form, with what stands before it in the same word."""
+class _Form(NamedTuple):
+    """One form of the lists and whose it is. ``is_definite``: without the Arabic article that it starts with."""
 
-    form: str
-    before: str
+    written: str
+    is_definite: bool
     known: list[Known]
+
+
+class _Start(NamedTuple):
+    """How a name may start: the hash of its first word, and what is written before that as one word with it."""
+
+    word: int
+    before: str
 
 
 class Row(NamedTuple):
@@ -82,18 +89,24 @@ class Aliases:
                 known = Known(row.key, row.kind, form.startswith("?"))
                 if known not in known_as[form.removeprefix("?")]:
                     known_as[form.removeprefix("?")].append(known)
-        spellings = [
-            (before + rest, _Spelling(form, before, known))
-            for form, known in known_as.items()
-            for before, rest in _written(form)
-        ]
-        self._spellings: dict[tuple[int, ...], list[_Spelling]] = defaultdict(list)
-        sizes: dict[int, set[int]] = defaultdict(set)
-        for words, (_, spelling) in zip(_words_of([text for text, _ in spellings]), spellings, strict=True):
-            self._spellings[words].append(spelling)
-            sizes[words[0]].add(len(words))
-        self._sizes = {word: sorted(found, reverse=True) for word, found in sizes.items()}
-        self._firsts = np.array(sorted(sizes), np.uint64)
+        forms = [_Form(written, _is_definite(written), known) for written, known in known_as.items()]
+        texts = [form.written.removeprefix(_ARTICLE) if form.is_definite else form.written for form in forms]
+        self._forms: dict[tuple[int, ...], list[_Form]] = defaultdict(list)
+        self._sizes: dict[int, list[int]] = defaultdict(list)
+        firsts: dict[tuple[str, ...], dict[int, str]] = defaultdict(dict)
+        for (first, words), form in zip(_words_of(texts), forms, strict=True):
+            self._forms[words].append(form)
+            if len(words) not in self._sizes[words[0]]:
+                self._sizes[words[0]].append(len(words))
+            firsts[_before(form)][words[0]] = first
+        for sizes in self._sizes.values():
+            sizes.sort(reverse=True)
+        self._starts: dict[int, list[_Start]] = defaultdict(list)
+        for allowed, by_hash in firsts.items():
+            plain, folded = list(by_hash), list(by_hash.values())
+            for before in allowed:
+                for word, written in zip(plain, word_hashes(folded, before).tolist(), strict=True):
+                    self._starts[written].append(_Start(word, before))
 
     @classmethod
     def load(cls) -> "Aliases":
@@ -102,23 +115,31 @@ class Aliases:
 
     def find(self, text: str, tokens: Tokens) -> list[Alias]:
         """Known names in ``text``, the longest at each place, in order; none within another."""
-        hashes = tokens.hashes(tokens.starts, tokens.ends)
-        places = np.minimum(np.searchsorted(self._firsts, hashes), self._firsts.size - 1)
-        words = hashes.tolist()
+        words = tokens.words.tolist()
         found: list[Alias] = []
         end = 0
-        for first in np.flatnonzero(self._firsts[places] == hashes).tolist():
-            if first < end:
-                continue
-            for size in self._sizes[words[first]]:
-                spellings = self._spellings.get(tuple(words[first : first + size]))
-                alias = spellings and _checked(spellings, text, tokens, first, first + size)
+        for first, word in enumerate(words):
+            starts = self._starts.get(word)
+            if starts and first >= end:
+                alias = self._longest(starts, words, text, tokens, first)
                 if alias:
                     found.append(alias)
-                    end = first + size
-                    break
+                    end = alias.last
         return found
 
+    def _longest(self, starts: list[_Start], words: list[int], text: str, tokens: Tokens, first: int) -> Alias | None:
+        """The longest name that starts at the token ``first``."""
+        best: Alias | None = None
+        for word, before in starts:
+            for size in self._sizes[word]:
+                if best and first + size <= best.last:
+                    break
+                forms = self._forms.get((word, *words[first + 1 : first + size]))
+                alias = forms and _checked(forms, before, text, tokens, first, first + size)
+                if alias:
+                    best = alias
+                    break
+        return best
 
     def marks(self, text: str, tokens: Tokens) -> npt.NDArray[np.uint8]:
         """``marks_of`` what is found and settled."""
@@ -135,50 +156,56 @@ def marks_of(named: list[tuple[Alias, Known]], tokens: Tokens) -> npt.NDArray[np
     return result
 
 
-def _written(form: str) -> Iterator[tuple[str, str]]:
-    """The ways to write a form: what stands before it in the same word, and the rest."""
-    if not "\u0600" <= form[0] <= "\u06ff":
-        yield "", form
-    elif form.startswith(_ARTICLE):
-        yield from ((before, form.removeprefix(_ARTICLE)) for before in _DEFINITE)
-    else:
-        yield from ((before, form) for before in _CLITICS)
+def _is_definite(form: str) -> bool:
+    return form.startswith(_ARTICLE)
 
 
-def _words_of(texts: list[str]) -> Iterator[tuple[int, ...]]:
-    """The hashes of the words of each text, many texts read at a time."""
+def _before(form: _Form) -> tuple[str, ...]:
+    """What may be written before a form, as one word with it."""
+    if not _is_arabic(form.written):
+        return ("",)
+    return _DEFINITE if form.is_definite else _CLITICS
+
+
+def _is_arabic(form: str) -> bool:
+    return "\u0600" <= form[0] <= "\u06ff"
+
+
+def _words_of(texts: list[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The first word of each text, folded, and the hashes of all its words; many texts are read at a time."""
     batch: list[str] = []
     size = 0
     for text in (*texts, None):
         if text is None or size + len(text) + 1 > LONGEST:
             tokens = tokens_of("\n".join(batch))
-            hashes = tokens.hashes(tokens.starts, tokens.ends).tolist()
+            hashes = tokens.words.tolist()
+            letters = tokens.units.tobytes().decode("utf-16-le")
             ends = np.flatnonzero(tokens.units[tokens.starts] == NEWLINE).tolist()
-            yield from (tuple(hashes[start + 1 : end]) for start, end in pairwise(ends))
+            for start, end in pairwise(ends):
+                first = letters[tokens.starts[start + 1] : tokens.ends[start + 1]]
+                yield first, tuple(hashes[start + 1 : end])
             batch, size = [], 0
         if text is not None:
             batch.append(text)
             size += len(text) + 1
 
 
-def _checked(spellings: list[_Spelling], text: str, tokens: Tokens, first: int, last: int) -> Alias | None:
+def _checked(forms: list[_Form], before: str, text: str, tokens: Tokens, first: int, last: int) -> Alias | None:
     """The alias, if capitals and digits are those of a form; hashes know neither."""
     written = text[int(tokens.text_starts[first]) : int(tokens.text_ends[last - 1])]
-    fitting = [spelling for spelling in spellings if _same_letters(written, spelling)]
+    fitting = [form for form in forms if before in _before(form) and _same_letters(written, form.written)]
     if not fitting:
         return None
-    known = tuple(dict.fromkeys(known for spelling in fitting for known in spelling.known))
-    before = fitting[0].before
-    if before in _DEFINITE:  # «للأمم المتحدة» is written without the article's first letter
+    known = tuple(dict.fromkeys(known for form in fitting for known in form.known))
+    if fitting[0].is_definite:  # «للأمم المتحدة» is written without the article's first letter
         return Alias(first, last, known, _ARTICLE + written[len(before) :])
     return Alias(first, last, known, written[len(before) :])
 
 
-def _same_letters(written: str, spelling: _Spelling) -> bool:
-    form = spelling.form
+def _same_letters(written: str, form: str) -> bool:
     if any(map(str.isdigit, form)) and _digits(written) != _digits(form):
         return False
-    return "\u0600" <= form[0] <= "\u06ff" or _same_case(written, form)
+    return _is_arabic(form) or _same_case(written, form)
 
 
 def _digits(text: str) -> list[int]:

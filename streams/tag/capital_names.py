@@ -20,7 +20,8 @@ _JOINING = "of|for|the|de|da|do|dos|del|della|di|la|le|van|von|der|den|ten|bin|b
 _RUN = re.compile(rf"(?<![\w@#/]){_WORD}(?:[ \u00a0]?(?<=[ \u00a0.])(?:(?:{_JOINING})[ \u00a0]){{0,2}}{_WORD})*")
 _AGE = re.compile(r", (?:aged )?\d\d,")
 _NEXT = re.compile(r"[ \u00a0](\w+)")
-_BEFORE = re.compile(r"([\w-]+)\.?[ \u00a0]$")
+_WORDS = re.compile(r"\S+")
+_LINES = re.compile(r"[^\n]+")
 _ACRONYM = re.compile(r"[A-Z]{3,6}")
 _JOINED = re.compile(rf"\b[Tt]he ({_CAPITAL}\w+(?:, {_CAPITAL}\w+)? and )$")
 _CAPITAL_BEFORE = re.compile(rf"(?<!\S)({_CAPITAL}[\w'’-]*) $")
@@ -158,9 +159,9 @@ class _Piece(NamedTuple):
 
 def _runs(text: str, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Stretches of words with capitals, cut where something is taken; headings are left out."""
-    for line in re.finditer(r"[^\n]+", text):
+    for line in _LINES.finditer(text):
         words = line[0].split()
-        if len(words) > 3 and sum(word[:1].isupper() for word in words) > 0.6 * len(words):
+        if len(words) > 5 and sum(word[:1].isupper() for word in words) > 0.7 * len(words):
             continue
         for run in _RUN.finditer(text, line.start(), line.end()):
             start = run.start()
@@ -176,28 +177,39 @@ def _runs(text: str, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 def _pieces(run: tuple[int, int], text: str, cues: Cues) -> Iterator[_Piece]:
     """A run without the titles and the first words of a sentence before a name."""
     start, end = run
-    words = [(word.start() + start, word.end() + start, word[0]) for word in re.finditer(r"\S+", text[start:end])]
-    before = _BEFORE.search(text, max(0, start - _LOOK), start)
-    title = before[1] if before and (before[1] in cues.titles or before[1].capitalize() in cues.titles) else ""
-    while words:
-        word = words[0][2].rstrip(".")
-        if len(words) > 1 and f"{word} {words[1][2]}" in cues.titles:
-            title = f"{word} {words[1][2]}"
-            words = words[2:]
+    if text[start:end] in cues.never:  # most runs are the first word of a sentence
+        return
+    words = [(word.start(), word.end(), word[0]) for word in _WORDS.finditer(text, start, end)]
+    title = _title_before(text, start, cues)
+    first, last = 0, len(words)
+    while first < last:
+        word = words[first][2].rstrip(".")
+        if first + 1 < last and f"{word} {words[first + 1][2]}" in cues.titles:
+            title = f"{word} {words[first + 1][2]}"
+            first += 2
         elif word in cues.titles:
             title = word
-            words = words[1:]
+            first += 1
         elif word in cues.never or not word[:1].isupper():
             title = ""
-            words = words[1:]
+            first += 1
         else:
             break
-    while words and not words[-1][2][:1].isupper():
-        words = words[:-1]
-    if words and len(words) <= _MOST_WORDS:
-        name = text[words[0][0] : words[-1][1]].rstrip(".")
+    while first < last and not words[last - 1][2][:1].isupper():
+        last -= 1
+    if first < last <= first + _MOST_WORDS:
+        name = text[words[first][0] : words[last - 1][1]].rstrip(".")
         if len(name) > 1:
-            yield _Piece(words[0][0], words[0][0] + len(name), name, title)
+            yield _Piece(words[first][0], words[first][0] + len(name), name, title)
+
+
+def _title_before(text: str, start: int, cues: Cues) -> str:
+    """The title right before ``start``, with or without a capital: "actor Okello"."""
+    if text[max(0, start - 1) : start] not in (" ", "\u00a0"):
+        return ""
+    word = text[max(0, start - _LOOK) : start].split()[-1:]
+    title = word[0].rstrip(".") if word else ""
+    return title if title in cues.titles or title.capitalize() in cues.titles else ""
 
 
 def _acronyms(pieces: list[_Piece], text: str, cues: Cues) -> Iterator[Mention]:

@@ -58,7 +58,7 @@ class EntityFinder:
         """Read everything shipped."""
         return cls(Aliases.load(), ArabicNames.load(), CapitalNames.load())
 
-    def entities(self, title: str | None, text: str, language: str | None = None) -> Entities:
+    def find(self, title: str | None, text: str, language: str | None = None) -> Entities:
         """The people and organisations of an article. ``language`` is its BCP 47 tag where it is known."""
         head = (title or "")[:_TITLE_LONGEST]
         groups = joined(self._mentions(f"{head}\n{text[:OPENING]}", language))
@@ -70,7 +70,7 @@ class EntityFinder:
 
     def explain(self, title: str | None, text: str, language: str | None = None) -> list[tuple[Entity, list[str]]]:
         """Each with the reasons, once each: which list, model or cue, and the words as they stand in the article."""
-        people, organisations = self.entities(title, text, language)
+        people, organisations = self.find(title, text, language)
         return [
             (entity, list(dict.fromkeys(f"«{mention.name}»: {mention.why}" for mention in entity.mentions)))
             for entity in (*people, *organisations)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.tag.chains import OUTSIDE, Chains, label_probabilities
-from streams.tag.tokens import NEWLINE, Hashes, Places, Tokens, tokens_of
+from streams.tag.tokens import NEWLINE, Hashes, Places, Tokens, Units
 
 Floats = npt.NDArray[np.float32]
 Marks = npt.NDArray[np.uint8]
@@ -35,10 +35,9 @@ LABELS = ("O", *(f"{position}-{kind}" for kind in KINDS for position in "BI"))
 SHARE_COLUMNS = {"PERS": 3, "LOC": 4, "ORG": 5}
 NONE = 0xFFFF
 
-_CONJUNCTIONS = np.array([ord(letter) for letter in "وف"], np.uint16)
-_PREPOSITIONS = np.array([ord(letter) for letter in "بلك"], np.uint16)
+_CONJUNCTION, _PREPOSITION = 1, 2
 _ALEF, _LAM = ord("ا"), ord("ل")
-_PREFIXES, _SUFFIXES = (1, 2, 3, 4), (1, 2, 3, 4)
+_PREFIXES, _SUFFIXES = np.array((1, 2, 3, 4)), np.array((1, 2, 3, 4))
 _CERTAIN = 9.0  # a token is outside when that scores so much above all else; transitions cannot make up for it
 _REPEATED, _POSSIBLE = 0.8, 0.1
 
@@ -59,6 +58,12 @@ class Vocabulary(NamedTuple):
         rows = np.searchsorted(self.hashes, upper)
         rows[rows == self.hashes.size] = 0
         return np.where(self.hashes[rows] == upper, rows, self.hashes.size)
+
+    def groups_of(self, rows: Places) -> Hashes:
+        """The groups in ``rows``, which ``find`` gave. Shape (rows, 7)."""
+        found = self.groups.take(rows, axis=0, mode="clip").astype(np.uint64)
+        found[rows == self.hashes.size] = NONE
+        return found
 
     def level(self, word: int, column: int) -> int:
         """A group of one word by its hash, -1 where it is unknown or has none."""
@@ -89,27 +94,31 @@ class Weights(NamedTuple):
     (labels, labels), in logarithms as they are.
     """
 
-    words: npt.NDArray[np.int8]
-    pairs: npt.NDArray[np.int8]
+    words: npt.NDArray[np.int16]
+    pairs: npt.NDArray[np.int16]
     transitions: npt.NDArray[np.float64]
     scale: float
 
     def emissions(self, read: Seen) -> Floats:
         """The score of each label of each token, before its neighbours' labels count. Shape (n, labels)."""
         size = read.kinds.size
-        said = self.words[read.words[:, 0]].astype(np.int16)
-        for column in range(1, read.words.shape[1]):
-            said += self.words[read.words[:, column]]
+        said = _summed(self.words.reshape(2**BITS, -1), read.words)[read.kinds].reshape(size, 2 * REACH + 1, -1)
         total = np.zeros((size + 2 * REACH, len(LABELS)), np.int16)
         for offset in range(2 * REACH + 1):
-            total[offset : offset + size] += said[:, offset][read.kinds]
+            total[offset : offset + size] += said[:, offset]
         scores = total[REACH : REACH + size]
-        together = self.pairs[read.pairs[:, 0]].astype(np.int16)
-        for column in range(1, read.pairs.shape[1]):
-            together += self.pairs[read.pairs[:, column]]
-        scores[:-1] += together[:, 0]
-        scores[1:] += together[:, 1]
+        together = _summed(self.pairs.reshape(2**PAIR_BITS, -1), read.pairs)
+        scores[:-1] += together[:, : len(LABELS)]
+        scores[1:] += together[:, len(LABELS) :]
         return scores * np.float32(self.scale)
+
+
+def _summed(weights: npt.NDArray[np.int16], buckets: Places) -> npt.NDArray[np.int16]:
+    """The sum of the weights of all buckets of a row. A loop over columns: faster than one sum over an axis."""
+    total = weights.take(buckets[:, 0], axis=0)
+    for column in range(1, buckets.shape[1]):
+        total += weights.take(buckets[:, column], axis=0)
+    return total
 
 
 class Span(NamedTuple):
@@ -137,7 +146,7 @@ class NameModel:
             return cls(
                 str(arrays["version"]),
                 Vocabulary(arrays["hashes"], arrays["groups"]),
-                Weights(arrays["words"], arrays["pairs"], arrays["transitions"], float(arrays["scale"])),
+                Weights(arrays["words"].astype(np.int16), arrays["pairs"].astype(np.int16), arrays["transitions"], float(arrays["scale"])),
             )
 
     def save(self, path: Path) -> None:
@@ -148,8 +157,8 @@ class NameModel:
             version=np.array(self.version),
             hashes=self.vocabulary.hashes,
             groups=self.vocabulary.groups,
-            words=self._weights.words,
-            pairs=self._weights.pairs,
+            words=self._weights.words.astype(np.int8),
+            pairs=self._weights.pairs.astype(np.int8),
             transitions=self._weights.transitions,
             scale=np.float64(self._weights.scale),
         )
@@ -223,59 +232,54 @@ def spans_of(probabilities: Floats, uncertain: Places) -> list[Span]:
 
 def seen(tokens: Tokens, vocabulary: Vocabulary, marks: Marks) -> Seen:
     """Everything that the model reads of a text. ``marks`` as for ``NameModel.spans``."""
-    whole = tokens.hashes(tokens.starts, tokens.ends)
-    _, at, kinds = np.unique(whole, return_index=True, return_inverse=True)
-    starts, ends, hashes = tokens.starts[at], tokens.ends[at], whole[at]
-    bare, clitics = _without_clitics(tokens.units, starts, ends)
-    rows = vocabulary.find(hashes)
-    unknown = np.flatnonzero(rows == vocabulary.hashes.size)
-    rows[unknown] = vocabulary.find(tokens.hashes(bare[unknown], ends[unknown]))
-    groups = _groups(vocabulary, rows)
-    lengths = ends - starts
-    columns = [hashes]
-    stem = np.where(tokens.units[bare] == _ALEF, bare + 2 * _has_article(tokens.units, bare, ends), bare)
-    columns.append(tokens.hashes(stem, ends))
-    columns += [tokens.hashes(starts, np.minimum(starts + size, ends)) for size in _PREFIXES]
-    columns += [tokens.hashes(np.maximum(ends - size, starts), ends) for size in _SUFFIXES]
-    shape = np.minimum(lengths, 9) * 16 + clitics
-    columns.append(shape.astype(np.uint64))
-    columns += [groups[:, column].astype(np.uint64) for column in range(groups.shape[1])]
-    words = np.stack([_bucket(column, number, BITS) for number, column in enumerate(columns)], axis=1)
-    group = groups[:, 0].astype(np.uint64)[kinds]
-    coarse = groups[:, 1].astype(np.uint64)[kinds]
-    pairs = np.stack(
-        [
-            _bucket(whole[:-1] * np.uint64(31) + whole[1:], 50, PAIR_BITS),
-            _bucket(group[:-1] * np.uint64(65536) + group[1:], 51, PAIR_BITS),
-            _bucket(coarse[:-1] * np.uint64(65536) + coarse[1:], 52, PAIR_BITS),
-            _bucket((marks[:-1] * 8 + marks[1:]).astype(np.uint64), 53, PAIR_BITS),
-        ],
-        axis=1,
+    _, at, kinds = np.unique(tokens.words, return_index=True, return_inverse=True)
+    starts, ends, whole = tokens.starts[at], tokens.ends[at], tokens.words[at]
+    bare, clitics, stems = _without_clitics(tokens.units, starts, ends)
+    rows = vocabulary.find(whole)
+    unknown = np.flatnonzero((rows == vocabulary.hashes.size) & (clitics > 0))
+    if unknown.size:
+        rows[unknown] = vocabulary.find(tokens.hashes(bare[unknown], ends[unknown]))
+    groups = vocabulary.groups_of(rows)
+    # Parts of words: the stem, then what it starts and ends with; a short word is its own start and end.
+    firsts = np.repeat(starts[:, None], 1 + len(_PREFIXES) + len(_SUFFIXES), axis=1)
+    lasts = np.repeat(ends[:, None], firsts.shape[1], axis=1)
+    firsts[:, 0] = stems
+    cut = slice(1, 1 + len(_PREFIXES))
+    np.minimum(starts[:, None] + _PREFIXES, lasts[:, cut], out=lasts[:, cut])
+    np.maximum(ends[:, None] - _SUFFIXES, firsts[:, cut.stop :], out=firsts[:, cut.stop :])
+    shape = np.minimum(ends - starts, 9) * 4 + clitics
+    values = np.concatenate(
+        (whole[:, None], tokens.hashes(firsts, lasts), shape[:, None].astype(np.uint64), groups), axis=1
     )
-    return Seen(kinds, words, pairs)
+    words = (((values + _SEEDS[: values.shape[1]]) * _MIXERS[: values.shape[1]]) >> np.uint64(64 - BITS)).astype(np.intp)
+    coarse = groups[:, :2][kinds]
+    own = np.concatenate((tokens.words[:, None], coarse, marks[:, None].astype(np.uint64)), axis=1) + _SEEDS[:4]
+    pairs = (((own[:-1] * _MIXERS[:4]) ^ (own[1:] * _MIXERS[4:8])) * _MIXERS[8:12]) >> np.uint64(64 - PAIR_BITS)
+    return Seen(kinds, words, pairs.astype(np.intp))
 
 
-def _without_clitics(units: npt.NDArray[np.uint16], starts: Places, ends: Places) -> tuple[Places, Places]:
-    """Where each word starts without «و», «ف» and then «ب», «ل», «ك» before it, and a number for what there was."""
-    first = units[starts]
-    conjunction = np.isin(first, _CONJUNCTIONS) & (ends - starts > 3)
+def _without_clitics(units: Units, starts: Places, ends: Places) -> tuple[Places, Places, Places]:
+    """Where each word starts without «و», «ف» and then «ب», «ل», «ك»; a number for what there was; and where its
+    stem starts, without the article too."""
+    lengths = ends - starts
+    conjunction = (_CLITICS[units[starts]] == _CONJUNCTION) & (lengths > 3)
     bare = starts + conjunction
-    preposition = np.isin(units[bare], _PREPOSITIONS) & (ends - bare > 3)
-    return bare + preposition, conjunction + 2 * preposition
+    preposition = (_CLITICS[units[bare]] == _PREPOSITION) & (ends - bare > 3)
+    bare += preposition
+    article = (units[bare] == _ALEF) & (ends - bare > 3)
+    article &= units[np.minimum(bare + 1, units.size - 1)] == _LAM
+    return bare, conjunction + 2 * preposition, bare + 2 * article
 
 
-def _has_article(units: npt.NDArray[np.uint16], starts: Places, ends: Places) -> npt.NDArray[np.bool_]:
-    return (ends - starts > 3) & (units[starts] == _ALEF) & (units[np.minimum(starts + 1, units.size - 1)] == _LAM)
+def _clitics() -> npt.NDArray[np.uint8]:
+    """For each letter which clitic it is, 0 for none."""
+    table = np.zeros(0x10000, np.uint8)
+    table[[ord(letter) for letter in "وف"]] = _CONJUNCTION
+    table[[ord(letter) for letter in "بلك"]] = _PREPOSITION
+    return table
 
 
-def _groups(vocabulary: Vocabulary, rows: Places) -> npt.NDArray[np.uint16]:
-    none = np.full((1, vocabulary.groups.shape[1]), NONE, np.uint16)
-    return np.concatenate((vocabulary.groups, none))[rows]
-
-
-def _bucket(values: Hashes, number: int, bits: int) -> Places:
-    """Buckets of one feature: the same value of another feature falls elsewhere."""
-    mixed = (values ^ np.uint64(0x9E3779B97F4A7C15 * (number + 1) & 0xFFFFFFFFFFFFFFFF)) * np.uint64(0xC4CEB9FE1A85EC53)
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    return (mixed >> np.uint64(64 - bits)).astype(np.intp)
+_CLITICS = _clitics()
+# Odd multipliers, from the golden ratio: the same value of two features falls into two buckets.
+_SEEDS = np.array([0x9E3779B97F4A7C15 * (at + 1) % 2**64 for at in range(32)], np.uint64)
+_MIXERS = np.array([(0xBF58476D1CE4E5B9 * (2 * at + 1)) % 2**64 for at in range(32)], np.uint64)

@@ -1,22 +1,25 @@
-"""Tagger: from a parsed article to a news item in ninjs form. What it adds is topics and places."""
+"""Tagger: from a parsed article to a news item in ninjs form. What it adds is topics, places, people and organisations."""
 
-from schemas.news_item import AltId, Association, Body, InfoSource, NewsItem, Place, Subject, Text
+from schemas.news_item import AltId, Association, Body, InfoSource, Named, NewsItem, Place, Subject, Text
 from schemas.parsed_article import ArticleDate, ParsedArticle, Precision
+from streams.tag.entities import Entity, EntityFinder
 from streams.tag.places import Gazetteer
 from streams.tag.topics import TopicModel
 
 
 class Tagger:
-    """Holds the topic model and the gazetteer; tags one article at a time, the same way every time."""
+    """Holds the models and the lists; tags one article at a time, the same way every time."""
 
     def __init__(self) -> None:
         self.topics = TopicModel.load()
         self.gazetteer = Gazetteer.load()
+        self.entities = EntityFinder.load()
         self._creator = f"rafid-topics/{self.topics.version}"
 
     def tag(self, article: ParsedArticle) -> NewsItem:
         """The news item of an article. Never refuses one: an article without a topic has no topic."""
         text = "\n\n".join(article.paragraphs)
+        people, organisations = self.entities.find(article.title, text, article.language)
         return NewsItem(
             uri=_uri(article.id),
             language=article.language,
@@ -29,6 +32,8 @@ class Tagger:
             infoSources=(InfoSource(name=article.source),) if article.source else (),
             subjects=(*self._topics(article, text), *_keywords(article)),
             places=tuple(self._places(article, text)),
+            people=_named(people),
+            organisations=_named(organisations),
             altIds=(AltId(role="url", value=article.url),) if article.url else (),
             associations=tuple(_associations(article)),
             edNote=f"parse: {', '.join(article.warnings)}" if article.warnings else None,
@@ -57,6 +62,10 @@ class Tagger:
 
 def _uri(article_id: str) -> str:
     return f"urn:uuid:{article_id}"
+
+
+def _named(entities: list[Entity]) -> tuple[Named, ...]:
+    return tuple(Named(name=entity.name, literal=entity.key) for entity in entities)
 
 
 def _keywords(article: ParsedArticle) -> list[Subject]:

@@ -34,8 +34,9 @@ _LETTER, _DIGIT, _MARK = 1, 2, 3
 class Tokens(NamedTuple):
     """n tokens of one text. The first and the last are ``NEWLINE``.
 
-    ``units`` are the folded letters of all, one after the other and parted by blanks or not; token i is
-    ``units[starts[i]:ends[i]]``, and stands in the text from ``text_starts[i]`` to ``text_ends[i]``.
+    ``units`` are the folded letters of all, with blanks where the text has them; token i is
+    ``units[starts[i]:ends[i]]``, and stands in the text from ``text_starts[i]`` to ``text_ends[i]``. ``words`` are
+    the hashes of whole tokens; ``sums`` (units.size + 1,) are running sums, for the hashes of parts.
     """
 
     units: Units
@@ -43,11 +44,13 @@ class Tokens(NamedTuple):
     ends: Places
     text_starts: Places
     text_ends: Places
-    sums: Hashes  # running sums of units times powers, shape (units.size + 1,)
+    words: Hashes
+    sums: Hashes
 
     def hashes(self, first: Places, last: Places) -> Hashes:
-        """Hashes of ``units[first:last]``, wherever they stand. Spread over 64 bits. Shape of ``first``."""
-        return _spread((self.sums[last] - self.sums[first]) * _powers()[1][first])
+        """Hashes of ``units[first:last]``, wherever they stand. Spread over 64 bits. Shape of
+        ``first``."""
+        return _hashes(self.sums, first, last)
 
 
 def tokens_of(text: str) -> Tokens:
@@ -71,18 +74,32 @@ def tokens_of(text: str) -> Tokens:
     sums = np.zeros(units.size + 1, np.uint64)
     np.cumsum(units * _powers()[0][: units.size], out=sums[1:])
     # One off, for the line's start that was put before.
-    return Tokens(units, starts, ends, kept[starts] - 1, kept[ends - 1], sums)
+    return Tokens(units, starts, ends, kept[starts] - 1, kept[ends - 1], _hashes(sums, starts, ends), sums)
 
 
 def word_hash(folded: str) -> int:
     """The hash of one folded word of 16-bit letters, as ``Tokens.hashes`` gives it. About 2 µs."""
+    mixed = _sum(folded)
+    mixed = (mixed ^ mixed >> 33) * _MIXER & _MASK
+    return mixed ^ mixed >> 33
+
+
+def word_hashes(words: list[str], before: str = "") -> Hashes:
+    """The hashes of folded words with ``before`` written before each. Shape (len(words),)."""
+    sums = np.array([_sum(word) for word in words], np.uint64)
+    return _spread(np.uint64(_sum(before)) + sums * np.uint64(pow(_BASE, len(before), 2**64)))
+
+
+def _sum(folded: str) -> int:
     total, power = 0, 1
     for letter in folded:
         total += ord(letter) * power
         power = power * _BASE & _MASK
-    mixed = total & _MASK
-    mixed = (mixed ^ mixed >> 33) * _MIXER & _MASK
-    return mixed ^ mixed >> 33
+    return total & _MASK
+
+
+def _hashes(sums: Hashes, first: Places, last: Places) -> Hashes:
+    return _spread((sums[last] - sums[first]) * _powers()[1][first])
 
 
 def _spread(hashes: Hashes) -> Hashes:
@@ -104,7 +121,8 @@ def _tables() -> tuple[Units, npt.NDArray[np.uint8]]:
     """For each UTF-16 unit its fold (``_DROP`` where it is silent, 0 for a digit) and its kind."""
     folded = np.arange(0x10000, dtype=np.uint16)
     kinds = np.full(0x10000, _MARK, np.uint8)
-    for code in range(0xD800):
+    kinds[_LETTERS.start : _LETTERS.stop] = _LETTER
+    for code in range(_LETTERS.start):
         char = chr(code)
         if char.isspace() and code != NEWLINE:
             folded[code], kinds[code] = _BLANK, 0
@@ -122,5 +140,7 @@ def _tables() -> tuple[Units, npt.NDArray[np.uint8]]:
     return folded, kinds
 
 
+# Han, Hangul and what is between: told apart letter by letter, they would take 50 ms.
+_LETTERS = range(0x3400, 0xD7B0)
 # Where letters have a case or a second form, or are silent: Latin, Greek, Cyrillic, Arabic, bidi marks.
 _FOLDED = ((0x21, 0x530), (0x5B0, 0x700), (0x750, 0x780), (0x1E00, 0x2070), (0xFB50, 0xFF00))

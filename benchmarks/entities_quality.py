@@ -85,7 +85,9 @@ def main() -> int:
         right.update(kind for *_, kind in spans & gold)
         found.update(kind for *_, kind in spans)
         wanted.update(kind for *_, kind in gold)
-    print(f"model version {model.version}, {len(sentences)} sentences in {len(texts)} texts, {spent * 1e6:.0f} µs a text")
+    print(
+        f"model version {model.version}, {len(sentences)} sentences in {len(texts)} texts, {spent * 1e6:.0f} µs a text"
+    )
     report(right, found, wanted)
     return 0
 

@@ -1,6 +1,6 @@
 """Train the name model: ``python -m training.train_entities --data DIR``.
 
-Reads ANERcorp's training part and Arabic articles without labels from DIR and writes ``streams/tag/entities_model.npz``.
+Reads ANERcorp's training part and Arabic articles without labels from DIR, writes ``streams/tag/entities_model.npz``.
 Every fifth block of sentences is held apart: ``--held-apart`` trains without them and writes the model elsewhere, for
 ``benchmarks/entities_quality.py`` to measure; the shipped model learns from all. Deterministic, about ten minutes.
 
@@ -44,6 +44,7 @@ RIDGE = 0.5
 
 STEPS = 70
 LEAST_COUNT = 4
+BATCH = 2000
 BIG_CITY = 500_000
 STEP = 0.03
 """Weights are whole numbers of this; those beyond 127 of it are cut."""
@@ -180,25 +181,27 @@ def _key(word: str) -> int:
     return word_hash(word) >> 32
 
 
-def count_names(model: NameModel, aliases: Aliases, texts: Iterable[str]) -> Counts:
+def count_names(model: NameModel, aliases: Aliases, texts: Sequence[str]) -> Counts:
     """How often each word is taken for part of a name of each kind, and how often it stands at all, last."""
-    totals: Counts = {}
-    for text in texts:
-        tokens = tokens_of(text)
-        probabilities, _ = model.probabilities(tokens, aliases.marks(text, tokens))
-        by_kind = probabilities[:, 1:].reshape(len(probabilities), len(KINDS), 2).sum(axis=2)
-        keys, place = np.unique(tokens.words >> np.uint64(32), return_inverse=True)
-        counted = np.zeros((keys.size, len(KINDS) + 1))
-        np.add.at(counted, place, np.column_stack((by_kind, np.ones(len(by_kind)))))
-        for key, row in zip(keys.tolist(), counted, strict=True):
-            if key in totals:
-                totals[key] += row
-            else:
-                totals[key] = row
-    return {key: row for key, row in totals.items() if row[-1] >= LEAST_COUNT}
+    keys, totals = np.empty(0, np.uint64), np.empty((0, len(KINDS) + 1))
+    for at in range(0, len(texts), BATCH):
+        hashes, counts = [keys], [totals]
+        for text in texts[at : at + BATCH]:
+            tokens = tokens_of(text)
+            probabilities, _ = model.probabilities(tokens, aliases.marks(text, tokens))
+            by_kind = probabilities[:, 1:].reshape(len(probabilities), len(KINDS), 2).sum(axis=2)
+            hashes.append(tokens.words >> np.uint64(32))
+            counts.append(np.column_stack((by_kind, np.ones(len(by_kind)))))
+        keys, place = np.unique(np.concatenate(hashes), return_inverse=True)
+        stacked = np.concatenate(counts)
+        totals = np.stack([np.bincount(place, column) for column in stacked.T], axis=1)
+    often = totals[:, -1] >= LEAST_COUNT
+    return dict(zip(keys[often].tolist(), totals[often], strict=True))
 
 
-def quantised(words: npt.NDArray[np.float64], pairs: npt.NDArray[np.float64], steps: npt.NDArray[np.float64]) -> Weights:
+def quantised(
+    words: npt.NDArray[np.float64], pairs: npt.NDArray[np.float64], steps: npt.NDArray[np.float64]
+) -> Weights:
     """Weights as they are stored: whole numbers of a byte."""
     whole = [np.clip(np.round(weights / STEP), -127, 127).astype(np.int16) for weights in (words, pairs)]
     return Weights(whole[0], whole[1], steps, STEP)
@@ -222,9 +225,7 @@ def train(sentences: list[Sentence], data: Path, version: str) -> NameModel:
         return counts
 
     by_half = [lexicon.vocabulary(counts_by(half)) for half in halves]
-    learned = [
-        example for half in (0, 1) for example in examples(halves[half], by_half[1 - half], aliases)
-    ]
+    learned = [example for half in (0, 1) for example in examples(halves[half], by_half[1 - half], aliases)]
     weights = quantised(*fit(learned, RIDGE, STEPS))
     return NameModel(version, lexicon.vocabulary(counts_by(sentences)), weights)
 

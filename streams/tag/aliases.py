@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from streams.tag.mentions import Kind
 from streams.tag.tokens import LONGEST, NEWLINE, Tokens, tokens_of, word_hashes
 
-_FILES = {"person": "known_people.tsv", "organisation": "known_organisations.tsv"}
+_FILES: dict[Kind, str] = {"person": "known_people.tsv", "organisation": "known_organisations.tsv"}
 _ARTICLE = "ال"
 _CLITICS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
 """What may be written before an Arabic name, as one word with it."""
@@ -24,10 +25,10 @@ _DEFINITE = (*(f"{clitic}{_ARTICLE}" for clitic in _CLITICS if not clitic.endswi
 
 
 class Known(NamedTuple):
-    """A name of the lists: its key, "person" or "organisation", and whether the form is doubtful when alone."""
+    """A name of the lists: its key, what it is, and whether the form is doubtful when alone."""
 
     key: str
-    kind: str
+    kind: Kind
     is_doubtful: bool
 
 
@@ -62,7 +63,7 @@ class Row(NamedTuple):
     """One line of a list."""
 
     key: str
-    kind: str
+    kind: Kind
     forms: tuple[str, ...]
     example: str
 
@@ -89,24 +90,24 @@ class Aliases:
                 known = Known(row.key, row.kind, form.startswith("?"))
                 if known not in known_as[form.removeprefix("?")]:
                     known_as[form.removeprefix("?")].append(known)
-        forms = [_Form(written, _is_definite(written), known) for written, known in known_as.items()]
+        forms = [_Form(written, written.startswith(_ARTICLE), known) for written, known in known_as.items()]
         texts = [form.written.removeprefix(_ARTICLE) if form.is_definite else form.written for form in forms]
         self._forms: dict[tuple[int, ...], list[_Form]] = defaultdict(list)
         self._sizes: dict[int, list[int]] = defaultdict(list)
         firsts: dict[tuple[str, ...], dict[int, str]] = defaultdict(dict)
-        for (first, words), form in zip(_words_of(texts), forms, strict=True):
-            self._forms[words].append(form)
+        for (first, words), each in zip(_words_of(texts), forms, strict=True):
+            self._forms[words].append(each)
             if len(words) not in self._sizes[words[0]]:
                 self._sizes[words[0]].append(len(words))
-            firsts[_before(form)][words[0]] = first
+            firsts[_before(each)][words[0]] = first
         for sizes in self._sizes.values():
             sizes.sort(reverse=True)
         self._starts: dict[int, list[_Start]] = defaultdict(list)
         for allowed, by_hash in firsts.items():
             plain, folded = list(by_hash), list(by_hash.values())
             for before in allowed:
-                for word, written in zip(plain, word_hashes(folded, before).tolist(), strict=True):
-                    self._starts[written].append(_Start(word, before))
+                for word, start in zip(plain, word_hashes(folded, before).tolist(), strict=True):
+                    self._starts[start].append(_Start(word, before))
 
     @classmethod
     def load(cls) -> "Aliases":
@@ -135,9 +136,10 @@ class Aliases:
                 if best and first + size <= best.last:
                     break
                 forms = self._forms.get((word, *words[first + 1 : first + size]))
-                alias = forms and _checked(forms, before, text, tokens, first, first + size)
-                if alias:
-                    best = alias
+                end = int(tokens.text_ends[first + size - 1]) if forms else 0
+                named = forms and _checked(forms, before, text[int(tokens.text_starts[first]) : end])
+                if named:
+                    best = Alias(first, first + size, *named)
                     break
         return best
 
@@ -154,10 +156,6 @@ def marks_of(named: list[tuple[Alias, Known]], tokens: Tokens) -> npt.NDArray[np
         result[alias.first] = start
         result[alias.first + 1 : alias.last] = start + 1
     return result
-
-
-def _is_definite(form: str) -> bool:
-    return form.startswith(_ARTICLE)
 
 
 def _before(form: _Form) -> tuple[str, ...]:
@@ -190,16 +188,15 @@ def _words_of(texts: list[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
             size += len(text) + 1
 
 
-def _checked(forms: list[_Form], before: str, text: str, tokens: Tokens, first: int, last: int) -> Alias | None:
-    """The alias, if capitals and digits are those of a form; hashes know neither."""
-    written = text[int(tokens.text_starts[first]) : int(tokens.text_ends[last - 1])]
+def _checked(forms: list[_Form], before: str, written: str) -> tuple[tuple[Known, ...], str] | None:
+    """Whose name it is, and the name, if capitals and digits are those of a form; hashes know neither."""
     fitting = [form for form in forms if before in _before(form) and _same_letters(written, form.written)]
     if not fitting:
         return None
     known = tuple(dict.fromkeys(known for form in fitting for known in form.known))
-    if fitting[0].is_definite:  # «للأمم المتحدة» is written without the article's first letter
-        return Alias(first, last, known, _ARTICLE + written[len(before) :])
-    return Alias(first, last, known, written[len(before) :])
+    name = written[len(before) :]
+    # «للأمم المتحدة» is written without the article's first letter.
+    return known, _ARTICLE + name if fitting[0].is_definite else name
 
 
 def _same_letters(written: str, form: str) -> bool:

@@ -3,8 +3,10 @@
 import tomllib
 from collections.abc import Iterator
 from importlib import resources
+from typing import NamedTuple
 
 from streams.fold import fold
+from streams.tag.arabic_organisations import Heads, find_organisations
 from streams.tag.mentions import Kind, Mention
 from streams.tag.sequence_model import SHARE_COLUMNS, Marks, NameModel, Span, Vocabulary
 from streams.tag.tokens import Tokens, word_hash
@@ -12,63 +14,111 @@ from streams.tag.tokens import Tokens, word_hash
 _KINDS: dict[str, Kind] = {"PERS": "person", "ORG": "organisation"}
 _ARTICLE = "ال"
 _MOST_WORDS = 9
+_LEAST_ORGANISATION, _LEAST_WORD = 0.75, 0.95
+"""Least confidence for an organisation, and for one of a single word: half of those below are wrong, by eye."""
+
+_LEAST_LEVEL = 3  # of nine: a word seen so often as a name is one where it stands bare
 
 
-def read_titles() -> frozenset[str]:
-    """Words before the name of a person, folded."""
+class Words(NamedTuple):
+    """Hand-written words, folded: titles, what is in no person's name, and the kinds of organisations."""
+
+    titles: frozenset[str]
+    never_people: frozenset[str]
+    heads: Heads
+
+
+def read_words() -> Words:
+    """The Arabic lists of the cues."""
     table = tomllib.loads(resources.files("streams.tag").joinpath("entity_cues.toml").read_text(encoding="utf-8"))
-    return frozenset(fold(title) for title in table["arabic_titles"]["ar"])
+
+    def words(name: str) -> frozenset[str]:
+        return frozenset(map(fold, table[f"arabic_{name}"]["ar"]))
+
+    heads = Heads(words("sure_heads"), words("other_heads"), words("ends"))
+    return Words(words("titles"), words("never_people"), heads)
 
 
 class ArabicNames:
     """Finds people and organisations by the name model. Immutable after ``load``."""
 
-    def __init__(self, model: NameModel, titles: frozenset[str]) -> None:
+    def __init__(self, model: NameModel, words: Words) -> None:
         self.model = model
-        self._titles = titles
+        self._words = words
 
     @classmethod
     def load(cls) -> "ArabicNames":
         """Read the shipped model and cues."""
-        return cls(NameModel.load(), read_titles())
+        return cls(NameModel.load(), read_words())
 
     def find(self, text: str, tokens: Tokens, marks: Marks) -> list[Mention]:
         """Names in ``text``, in order. ``marks`` as for ``NameModel.spans``."""
-        return [
+        found = [
             self._mention(span, text, tokens)
             for span in self.model.spans(tokens, marks)
             if span.kind in _KINDS and span.last - span.first <= _MOST_WORDS
         ]
+        names = {fold(mention.name) for mention in found}
+        people = [_as_elsewhere(each, names) for each in found if self._is_name(each)]
+        # An organisation that its first word tells is whole; the model may have found a part of it.
+        told = find_organisations(text, self._words.heads)
+        return sorted([*told, *(each for each in people if not _within(each, told))])
 
     def _mention(self, span: Span, text: str, tokens: Tokens) -> Mention:
         start, end = int(tokens.text_starts[span.first]), int(tokens.text_ends[span.last - 1])
-        written = text[start:end]
-        word, _, rest = written.partition(" ")
+        word, _, rest = text[start:end].partition(" ")
         word = bare(word, span.kind, self.model.vocabulary)
         name = f"{word} {rest}" if rest else word
         title = fold(text[max(0, start - 24) : start]).split()[-1:]
         why = f"name model {self.model.version}"
         if span.kind == "PERS":
             name = self.without_title(name)
-            if title and title[0].removeprefix("و") in self._titles:
+            if title and title[0].removeprefix("و") in self._words.titles:
                 why += f", after «{title[0]}»"
         return Mention(start, end, _KINDS[span.kind], name, None, span.confidence, why)
 
     def without_title(self, name: str) -> str:
         """«الأمير فيصل بن فرحان» without the first word; «الملك سلمان» stays, for one word is no name."""
         words = name.split()
-        while len(words) > 2 and fold(words[0]) in self._titles:
+        while len(words) > 2 and fold(words[0]) in self._words.titles:
             words = words[1:]
         return " ".join(words)
 
+    def _is_name(self, mention: Mention) -> bool:
+        words = fold(mention.name).split()
+        if mention.kind == "person":
+            if words[0] == "الله" or self._words.never_people.intersection(words):
+                return False
+            return len(words) > 1 or len(words[0]) > 3
+        if len(words) > 1:
+            return mention.confidence >= _LEAST_ORGANISATION
+        heads = self._words.heads
+        is_head = words[0].removeprefix(_ARTICLE) in heads.sure | heads.other
+        return mention.confidence >= _LEAST_WORD and len(words[0]) > 3 and not is_head
+
+
+def _within(mention: Mention, others: list[Mention]) -> bool:
+    return any(mention.start < other.end and other.start < mention.end for other in others)
+
+
+def _as_elsewhere(mention: Mention, names: set[str]) -> Mention:
+    """«وصباح الدبي» as «صباح الدبي», if that is another name of the text."""
+    if mention.name[:1] in "وفبلك" and fold(mention.name[1:]) in names:
+        return mention._replace(name=mention.name[1:])
+    return mention
+
 
 def bare(word: str, kind: str, vocabulary: Vocabulary) -> str:
-    """A name's first word without «و», «ب», «ل» … if the model has seen it without them as such a name, oftener."""
+    """A name's first word without «و», «ب», «ل» … if the model takes it for such a name without them, oftener.
+
+    As often is enough for «و», which starts few names and comes before most.
+    """
     column = SHARE_COLUMNS[kind]
-    best, best_level = word, -1
-    for candidate in dict.fromkeys((word, *_shorter(word))):
+    best, best_level = word, vocabulary.level(word_hash(fold(word)), column)
+    for candidate in _shorter(word):
         level = vocabulary.level(word_hash(fold(candidate)), column)
-        if level > best_level:
+        least = best_level if word[:1] == "و" else best_level + 1
+        if level >= max(least, _LEAST_LEVEL):
             best, best_level = candidate, level
     return best
 

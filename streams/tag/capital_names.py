@@ -96,12 +96,14 @@ class CapitalNames:
         return sorted([*found, *again, *_acronyms(organisations, text, cues)])
 
     def stands_alone(self, text: str, start: int, language: str) -> bool:
-        """Whether no other word with a capital stands before the name at ``start`` but a title: not so "Ivanka Trump"."""
+        """Whether no other word with a capital but a title stands before the name at ``start``: "Ivanka Trump"."""
         before = _CAPITAL_BEFORE.search(text, max(0, start - _LOOK), start)
         cues = self._cues[language]
         return not before or before[1] in cues.titles or before[1] in cues.never
 
-    def _told(self, piece: "_Piece", text: str, cues: Cues, alone: set[str], taken: list[tuple[int, int]]) -> Iterator[Mention]:
+    def _told(
+        self, piece: "_Piece", text: str, cues: Cues, alone: set[str], taken: list[tuple[int, int]]
+    ) -> Iterator[Mention]:
         """The name that a piece is, if a cue tells. ``alone`` has all pieces of the text."""
         words, last = piece.words, piece.words[-1]
         if last in cues.organisation_ends and len(words) > 1:
@@ -161,7 +163,7 @@ def _runs(text: str, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Stretches of words with capitals, cut where something is taken; headings are left out."""
     for line in _LINES.finditer(text):
         words = line[0].split()
-        if len(words) > 5 and sum(word[:1].isupper() for word in words) > 0.7 * len(words):
+        if len(words) > 5 and sum(word[:1].isupper() for word in words) > 0.8 * len(words):
             continue
         for run in _RUN.finditer(text, line.start(), line.end()):
             start = run.start()

@@ -10,7 +10,7 @@ from streams.tag.aliases import Alias, Aliases, Known, marks_of, settled
 from streams.tag.arabic_names import ArabicNames
 from streams.tag.capital_names import CapitalNames
 from streams.tag.mentions import Group, Kind, Mention, joined
-from streams.tag.tokens import Places, tokens_of
+from streams.tag.tokens import Tokens, tokens_of
 
 OPENING = 3000
 """Characters of the body that are read."""
@@ -61,7 +61,9 @@ class EntityFinder:
     def find(self, title: str | None, text: str, language: str | None = None) -> Entities:
         """The people and organisations of an article. ``language`` is its BCP 47 tag where it is known."""
         head = (title or "")[:_TITLE_LONGEST]
-        groups = joined(self._mentions(f"{head}\n{text[:OPENING]}", language))
+        read = f"{head}\n{text[:OPENING]}"
+        cut = len(read) if len(text) > OPENING else len(read) + 1  # a name at the cut may be half of one
+        groups = joined(mention for mention in self._mentions(read, language) if mention.end < cut)
         ranked = sorted(groups, key=lambda group: -_relevance(group, len(head)))
         found = [_entity(group) for group in ranked if _is_believed(group)]
         people = [entity for entity in found if entity.kind == "person"]
@@ -79,7 +81,7 @@ class EntityFinder:
     def _mentions(self, text: str, language: str | None) -> list[Mention]:
         tokens = tokens_of(text)
         named = settled(self._aliases.find(text, tokens))
-        known = [_known(alias, whose, text, tokens.text_starts, tokens.text_ends) for alias, whose in named]
+        known = [_known(alias, whose, tokens) for alias, whose in named]
         spoken = _primary(language) or _guessed(text)
         if spoken == "ar":
             known = [each._replace(name=self._arabic.without_title(each.name)) for each in known]
@@ -104,11 +106,11 @@ def _guessed(text: str) -> str:
     return "ar" if sum("\u0620" <= char <= "\u064a" for char in sample) > len(sample) // 4 else "en"
 
 
-def _known(alias: Alias, whose: Known, text: str, starts: Places, ends: Places) -> Mention:
-    start, end = int(starts[alias.first]), int(ends[alias.last - 1])
+def _known(alias: Alias, whose: Known, tokens: Tokens) -> Mention:
+    start, end = int(tokens.text_starts[alias.first]), int(tokens.text_ends[alias.last - 1])
     confidence = _DOUBTFUL if whose.is_doubtful else _SURE
     why = f"list of the well known, {whose.key}"
-    return Mention(max(start, 0), end, whose.kind, alias.name, whose.key, confidence, why)
+    return Mention(start, end, whose.kind, alias.name, whose.key, confidence, why)
 
 
 def _merged(known: list[Mention], found: list[Mention]) -> list[Mention]:
@@ -121,7 +123,9 @@ def _merged(known: list[Mention], found: list[Mention]) -> list[Mention]:
     rest = list(found)
     for each in known:
         around = [other for other in rest if other.start < each.end and each.start < other.end]
-        longer = [other for other in around if " " in other.name and other.start <= each.start and each.end <= other.end]
+        longer = [
+            other for other in around if " " in other.name and other.start <= each.start and each.end <= other.end
+        ]
         if longer and longer[0].confidence >= _LEAST and (" " not in each.name or longer[0].kind != each.kind):
             continue
         rest = [other for other in rest if other not in around]
@@ -131,9 +135,7 @@ def _merged(known: list[Mention], found: list[Mention]) -> list[Mention]:
 
 def _relevance(group: Group, title_ends: int) -> float:
     """How much an article is about it: mentions by confidence; the title counts more."""
-    return sum(
-        mention.confidence * (_TITLE_WEIGHT if mention.end <= title_ends else 1) for mention in group.mentions
-    )
+    return sum(mention.confidence * (_TITLE_WEIGHT if mention.end <= title_ends else 1) for mention in group.mentions)
 
 
 def _is_believed(group: Group) -> bool:

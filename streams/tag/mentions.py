@@ -52,7 +52,8 @@ def joined(mentions: Iterable[Mention]) -> list[Group]:
         else:
             members[place].append(mention)
     groups = [
-        Group(head.name, head.kind, _key(found), tuple(sorted(found))) for head, found in zip(heads, members, strict=True)
+        Group(head.name, head.kind, _key(found), tuple(sorted(found)))
+        for head, found in zip(heads, members, strict=True)
     ]
     return sorted(groups, key=lambda group: group.mentions[0].start)
 
@@ -68,9 +69,7 @@ def _place(
     ]
     if len(fitting) < 2:
         return fitting[0] if fitting else None
-    before = [
-        (other.start, place) for place in fitting for other in members[place] if other.start <= mention.start
-    ]
+    before = [(other.start, place) for place in fitting for other in members[place] if other.start <= mention.start]
     return max(before)[1] if before else fitting[0]
 
 

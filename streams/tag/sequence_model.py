@@ -146,7 +146,12 @@ class NameModel:
             return cls(
                 str(arrays["version"]),
                 Vocabulary(arrays["hashes"], arrays["groups"]),
-                Weights(arrays["words"].astype(np.int16), arrays["pairs"].astype(np.int16), arrays["transitions"], float(arrays["scale"])),
+                Weights(
+                    arrays["words"].astype(np.int16),
+                    arrays["pairs"].astype(np.int16),
+                    arrays["transitions"],
+                    float(arrays["scale"]),
+                ),
             )
 
     def save(self, path: Path) -> None:
@@ -192,7 +197,7 @@ def _steadied(probabilities: Floats, kinds: Places) -> Floats:
 
     Both are of tokens that may be in a name. A doubtful one takes on the surest reading of the same word.
     """
-    by_kind = probabilities[:, 1:].reshape(len(probabilities), -1, 2).sum(axis=2)
+    by_kind = probabilities[:, 1:].reshape(len(probabilities), len(KINDS), 2).sum(axis=2)
     outside = probabilities[:, OUTSIDE] >= probabilities[:, 1:].max(axis=1)
     doubtful = outside & (probabilities[:, OUTSIDE] < 1 - _POSSIBLE)
     if not doubtful.any():
@@ -251,7 +256,9 @@ def seen(tokens: Tokens, vocabulary: Vocabulary, marks: Marks) -> Seen:
     values = np.concatenate(
         (whole[:, None], tokens.hashes(firsts, lasts), shape[:, None].astype(np.uint64), groups), axis=1
     )
-    words = (((values + _SEEDS[: values.shape[1]]) * _MIXERS[: values.shape[1]]) >> np.uint64(64 - BITS)).astype(np.intp)
+    words = (((values + _SEEDS[: values.shape[1]]) * _MIXERS[: values.shape[1]]) >> np.uint64(64 - BITS)).astype(
+        np.intp
+    )
     coarse = groups[:, :2][kinds]
     own = np.concatenate((tokens.words[:, None], coarse, marks[:, None].astype(np.uint64)), axis=1) + _SEEDS[:4]
     pairs = (((own[:-1] * _MIXERS[:4]) ^ (own[1:] * _MIXERS[4:8])) * _MIXERS[8:12]) >> np.uint64(64 - PAIR_BITS)

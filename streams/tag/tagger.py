@@ -1,4 +1,7 @@
-"""Tagger: from a parsed article to a news item in ninjs form. What it adds is topics, places, people and organisations."""
+"""Tagger: from a parsed article to a news item in ninjs form.
+
+What it adds is topics, places, people and organisations.
+"""
 
 from schemas.news_item import AltId, Association, Body, InfoSource, Named, NewsItem, Place, Subject, Text
 from schemas.parsed_article import ArticleDate, ParsedArticle, Precision

@@ -19,7 +19,7 @@ def found(names: CapitalNames, text: str, language: str = "en") -> list[tuple[st
 
 def cues_with_examples() -> list[tuple[str, str, str]]:
     table = tomllib.loads(resources.files("streams.tag").joinpath("entity_cues.toml").read_text(encoding="utf-8"))
-    lists = [(name, *entry["example"]) for name, entry in table.items() if name != "arabic_titles"]
+    lists = [(name, *entry["example"]) for name, entry in table.items() if not name.startswith("arabic")]
     assert all(len(each) == 3 for each in lists)
     return lists
 
@@ -27,7 +27,7 @@ def cues_with_examples() -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(("cue", "text", "name"), cues_with_examples())
 def test_the_example_of_each_list_holds(names: CapitalNames, cue: str, text: str, name: str) -> None:
     doubled = f"{text}. Dankwa saw then that {text}"  # an acronym must stand twice, a last name alone too
-    assert name in dict(map(reversed, found(names, doubled))), cue  # type: ignore[arg-type, call-overload]
+    assert name in [each for _, each in found(names, doubled)], cue
 
 
 def test_the_example_of_the_first_names_holds(names: CapitalNames) -> None:

@@ -3,12 +3,15 @@
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from streams.tag.chains import OUTSIDE, Chains, label_probabilities
 
+Matrix = npt.NDArray[np.float64]
 
-def by_counting(emissions: np.ndarray, transitions: np.ndarray) -> np.ndarray:
+
+def by_counting(emissions: Matrix, transitions: Matrix) -> Matrix:
     """The probability of each label of each token of one chain, by going through all sequences."""
     size, kinds = emissions.shape
     totals = np.zeros((size, kinds))
@@ -16,7 +19,8 @@ def by_counting(emissions: np.ndarray, transitions: np.ndarray) -> np.ndarray:
         steps = zip((OUTSIDE, *labels), (*labels, OUTSIDE), strict=True)
         score = sum(transitions[step] for step in steps) + sum(emissions[at, label] for at, label in enumerate(labels))
         totals[range(size), labels] += np.exp(score)
-    return totals / totals.sum(axis=1, keepdims=True)
+    result: Matrix = totals / totals.sum(axis=1, keepdims=True)
+    return result
 
 
 def test_many_chains_at_once_are_each_as_if_alone() -> None:

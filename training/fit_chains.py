@@ -9,9 +9,10 @@ from scipy import sparse  # type: ignore[import-untyped]
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from streams.tag.aliases import Aliases
-from streams.tag.chains import OUTSIDE, Chains, passes
+from streams.tag.chain_labels import OUTSIDE
 from streams.tag.sequence_model import BITS, LABELS, PAIR_BITS, REACH, Seen, Vocabulary, seen
 from streams.tag.tokens import NEWLINE, tokens_of
+from training.chains import Chains, passes
 
 Matrix = npt.NDArray[np.float64]
 

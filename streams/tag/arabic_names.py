@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from importlib import resources
 from typing import NamedTuple
 
-from streams.fold import fold
-from streams.tag.arabic_organisations import Heads, find_organisations
+from streams.tag.arabic_organisations import ArabicOrganisations, Heads
 from streams.tag.mentions import Kind, Mention
 from streams.tag.sequence_model import SHARE_COLUMNS, Marks, NameModel, Span, Vocabulary
-from streams.tag.tokens import Tokens, word_hash
+from streams.tag.tokens import Tokens, fold_words, word_hash
 
 _KINDS: dict[str, Kind] = {"PERS": "person", "ORG": "organisation"}
 _ARTICLE = "ال"
@@ -33,7 +32,7 @@ def read_words() -> Words:
     table = tomllib.loads(resources.files("streams.tag").joinpath("entity_cues.toml").read_text(encoding="utf-8"))
 
     def words(name: str) -> frozenset[str]:
-        return frozenset(map(fold, table[f"arabic_{name}"]["ar"]))
+        return frozenset(map(fold_words, table[f"arabic_{name}"]["ar"]))
 
     heads = Heads(words("sure_heads"), words("other_heads"), words("ends"))
     return Words(words("titles"), words("never_people"), heads)
@@ -45,6 +44,7 @@ class ArabicNames:
     def __init__(self, model: NameModel, words: Words) -> None:
         self.model = model
         self._words = words
+        self._organisations = ArabicOrganisations(words.heads)
 
     @classmethod
     def load(cls) -> "ArabicNames":
@@ -58,10 +58,10 @@ class ArabicNames:
             for span in self.model.spans(tokens, marks)
             if span.kind in _KINDS and span.last - span.first <= _MOST_WORDS
         ]
-        names = {fold(mention.name) for mention in found}
+        names = {fold_words(mention.name) for mention in found}
         people = [_as_elsewhere(each, names) for each in found if self._is_name(each)]
         # An organisation that its first word tells is whole; the model may have found a part of it.
-        told = find_organisations(text, self._words.heads)
+        told = self._organisations.find(text, tokens)
         return sorted([*told, *(each for each in people if not _within(each, told))])
 
     def _mention(self, span: Span, text: str, tokens: Tokens) -> Mention:
@@ -69,7 +69,7 @@ class ArabicNames:
         word, _, rest = text[start:end].partition(" ")
         word = bare(word, span.kind, self.model.vocabulary)
         name = f"{word} {rest}" if rest else word
-        title = fold(text[max(0, start - 24) : start]).split()[-1:]
+        title = fold_words(text[max(0, start - 24) : start]).split()[-1:]
         why = f"name model {self.model.version}"
         if span.kind == "PERS":
             name = self.without_title(name)
@@ -80,12 +80,12 @@ class ArabicNames:
     def without_title(self, name: str) -> str:
         """«الأمير فيصل بن فرحان» without the first word; «الملك سلمان» stays, for one word is no name."""
         words = name.split()
-        while len(words) > 2 and fold(words[0]) in self._words.titles:
+        while len(words) > 2 and fold_words(words[0]) in self._words.titles:
             words = words[1:]
         return " ".join(words)
 
     def _is_name(self, mention: Mention) -> bool:
-        words = fold(mention.name).split()
+        words = fold_words(mention.name).split()
         if mention.kind == "person":
             if words[0] == "الله" or self._words.never_people.intersection(words):
                 return False
@@ -103,7 +103,7 @@ def _within(mention: Mention, others: list[Mention]) -> bool:
 
 def _as_elsewhere(mention: Mention, names: set[str]) -> Mention:
     """«وصباح الدبي» as «صباح الدبي», if that is another name of the text."""
-    if mention.name[:1] in "وفبلك" and fold(mention.name[1:]) in names:
+    if mention.name[:1] in "وفبلك" and fold_words(mention.name[1:]) in names:
         return mention._replace(name=mention.name[1:])
     return mention
 
@@ -114,9 +114,9 @@ def bare(word: str, kind: str, vocabulary: Vocabulary) -> str:
     As often is enough for «و», which starts few names and comes before most.
     """
     column = SHARE_COLUMNS[kind]
-    best, best_level = word, vocabulary.level(word_hash(fold(word)), column)
+    best, best_level = word, vocabulary.level(word_hash(fold_words(word)), column)
     for candidate in _shorter(word):
-        level = vocabulary.level(word_hash(fold(candidate)), column)
+        level = vocabulary.level(word_hash(fold_words(candidate)), column)
         least = best_level if word[:1] == "و" else best_level + 1
         if level >= max(least, _LEAST_LEVEL):
             best, best_level = candidate, level

@@ -1,4 +1,4 @@
-"""Arabic organisations told by their first word: «وزارة الصحة», «هيئة الطرق والمواصلات», «جمعية المحامين العرب».
+"""Arabic organisations told by their first word: «وزارة الصحة», «هيئة الطرق والمواصلات», «الهيئة العامة للطيران».
 
 What follows a kind of organisation belongs to its name as long as it has the article. The words are data:
 ``entity_cues.toml``.
@@ -7,15 +7,15 @@ What follows a kind of organisation belongs to its name as long as it has the ar
 import re
 from typing import NamedTuple
 
-from streams.fold import fold
 from streams.tag.mentions import Mention
+from streams.tag.tokens import Tokens, word_hashes
 
-_ARTICLE = "ال"
 _CONFIDENCE = 0.8
 _MOST = 6  # words after the first
-_WORDS = re.compile(r"[\u0620-\u0652\u0670-\u06d3]+")
-_FOLLOWS = re.compile(r"(?:و?ال|و?لل)\w{2,}")
-_CLITICS = re.compile(r"[وف]?[بلك]?")
+_ARTICLE, _FOR = "ال", "لل"
+_FOLLOWS = re.compile(r"و?(?:ال|لل)\w{2,}")
+_CLITICS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
+_ARTICLES = tuple(f"{clitic}{_ARTICLE}" for clitic in _CLITICS if not clitic.endswith("ل"))
 
 
 class Heads(NamedTuple):
@@ -27,55 +27,69 @@ class Heads(NamedTuple):
     ends: frozenset[str]
 
 
-def find_organisations(text: str, heads: Heads) -> list[Mention]:
-    """Organisations in ``text``, in order."""
-    found: list[Mention] = []
-    words = list(_WORDS.finditer(text))
-    at = 0
-    while at < len(words):
-        head = _head(words[at][0], heads)
-        if not head:
-            at += 1
-            continue
-        last = at
-        while last + 1 < len(words) and last - at < _MOST and _belongs(words[last], words[last + 1], text, heads):
-            last += 1
-        if _is_whole([word[0] for word in words[at : last + 1]], head, heads):
-            start, end = words[at].end() - len(head), words[last].end()
-            why = f"starts with «{head}»"
-            found.append(Mention(start, end, "organisation", text[start:end], None, _CONFIDENCE, why))
-        at = last + 1
-    return found
+class _Head(NamedTuple):
+    """A first word of a name as it stands in a text: how many letters before it are no part of the name."""
+
+    word: str
+    before: int
+    is_definite: bool
 
 
-def _is_whole(words: list[str], head: str, heads: Heads) -> bool:
-    """Whether enough follows the head: «شركة» alone is none, nor is «مدرسة للبنات»."""
-    following = [fold(word) for word in words[1:]]
-    if not following or not following[0].startswith(_ARTICLE):
-        return False
-    if head.startswith(_ARTICLE):  # «الهيئة العامة للاستثمار», but not «الشركة الجديدة»
-        return len(following) > 1 and following[-1].startswith("لل")
-    return len(following) > 1 or fold(head) in heads.sure
+class ArabicOrganisations:
+    """Finds organisations by their first words. Immutable."""
 
+    def __init__(self, heads: Heads) -> None:
+        self._words = heads
+        self._heads: dict[int, _Head] = {}
+        words = sorted(heads.sure | heads.other)
+        for before in (*_CLITICS, *_ARTICLES):
+            article = _ARTICLE if before in _ARTICLES else ""
+            for word, written in zip(words, word_hashes(words, before).tolist(), strict=True):
+                # «للجنة» may be «لجنة» or «اللجنة».
+                if not (before.endswith("ل") and not article and word.startswith("ل")):
+                    self._heads[written] = _Head(article + word, len(before) - len(article), bool(article))
 
-def _head(word: str, heads: Heads) -> str:
-    """The word without what is written before it, if it names a kind of organisation."""
-    for cut in range(3):
-        if not _CLITICS.fullmatch(word[:cut]):
-            return ""
-        folded = fold(word[cut:]).removeprefix(_ARTICLE)
-        # «للجنة» may be «لجنة» or «اللجنة».
-        if (folded in heads.sure or folded in heads.other) and not fold(word).startswith("لل"):
-            return word[cut:]
-    return ""
+    def find(self, text: str, tokens: Tokens) -> list[Mention]:
+        """Organisations in ``text``, in order."""
+        letters = tokens.units.tobytes().decode("utf-16-le", "surrogatepass")
+        found: list[Mention] = []
+        end = 0
+        for at, word in enumerate(tokens.words.tolist()):
+            head = self._heads.get(word)
+            if head and at >= end:
+                following = self._following(at, letters, tokens, is_definite=head.is_definite)
+                if self._is_whole(head, following):
+                    end = at + 1 + len(following)
+                    start, stop = int(tokens.text_starts[at]) + head.before, int(tokens.text_ends[end - 1])
+                    why = f"starts with «{text[start : int(tokens.text_ends[at])]}»"
+                    found.append(Mention(start, stop, "organisation", text[start:stop], None, _CONFIDENCE, why))
+        return found
 
+    def _following(self, at: int, letters: str, tokens: Tokens, *, is_definite: bool) -> list[str]:
+        """The words after the one at ``at`` that belong to its name, folded."""
+        words: list[str] = []
+        for place in range(at + 1, min(at + 1 + _MOST, tokens.words.size)):
+            word = letters[tokens.starts[place] : tokens.ends[place]]
+            bare = word.removeprefix("و")
+            if (
+                tokens.starts[place] != tokens.ends[place - 1] + 1  # one blank between
+                or not _FOLLOWS.fullmatch(word)
+                or bare in self._words.ends
+                # «كلية اللغات للبنات»: with an indefinite head, «لل» seldom goes on with the name.
+                or (bare.startswith(_FOR) and not is_definite)
+                or (bare != word and self._is_head(bare.removeprefix(_ARTICLE)))
+            ):
+                break
+            words.append(word)
+        return words
 
-def _belongs(before: "re.Match[str]", word: "re.Match[str]", text: str, heads: Heads) -> bool:
-    folded = fold(word[0])
-    bare = folded.removeprefix("و")
-    return (
-        text[before.end() : word.start()] == " "
-        and _FOLLOWS.fullmatch(folded) is not None
-        and bare not in heads.ends
-        and not (bare != folded and bare.removeprefix("ال") in heads.sure | heads.other)
-    )
+    def _is_head(self, word: str) -> bool:
+        return word in self._words.sure or word in self._words.other
+
+    def _is_whole(self, head: _Head, following: list[str]) -> bool:
+        """Whether enough follows: «شركة» alone is no name, nor is «الشركة الجديدة»."""
+        if not following or not following[0].startswith(_ARTICLE):
+            return False
+        if head.is_definite:
+            return len(following) > 1 and any(word.startswith(_FOR) for word in following)
+        return len(following) > 1 or head.word in self._words.sure

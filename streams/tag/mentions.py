@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from streams.fold import fold
+from streams.tag.tokens import fold_words
 
 Kind = Literal["person", "organisation"]
 
@@ -40,7 +40,7 @@ def joined(mentions: Iterable[Mention]) -> list[Group]:
     named last before it where several fit; a short form of an organisation must be how the long one starts or ends.
     """
     mentions = list(mentions)
-    words = {mention.name: tuple(fold(mention.name).split()) for mention in mentions}
+    words = {mention.name: tuple(fold_words(mention.name).split()) for mention in mentions}
     heads: list[Mention] = []  # the longest of each group so far
     members: list[list[Mention]] = []
     # Longest names first, so that a part finds the whole, wherever that stands.

@@ -5,6 +5,7 @@ Inference only, in numpy: ``training/train_entities.py`` makes the shipped ``ent
 neighbours on either side, by its letters, by the group of words it belongs to, and together with the word before it.
 """
 
+from bisect import bisect_left
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from streams.tag.chains import OUTSIDE, Chains, label_probabilities
+from streams.tag.chain_labels import OUTSIDE, label_probabilities
 from streams.tag.tokens import NEWLINE, Hashes, Places, Tokens, Units
 
 Floats = npt.NDArray[np.float32]
@@ -32,20 +33,20 @@ KINDS = ("PERS", "LOC", "ORG", "MISC")
 LABELS = ("O", *(f"{position}-{kind}" for kind in KINDS for position in "BI"))
 """BIO labels in the model's order."""
 
-SHARE_COLUMNS = {"PERS": 3, "LOC": 4, "ORG": 5}
+SHARE_COLUMNS = {"PERS": 2, "LOC": 3, "ORG": 4}
 NONE = 0xFFFF
 
 _CONJUNCTION, _PREPOSITION = 1, 2
 _ALEF, _LAM = ord("ا"), ord("ل")
 _PREFIXES, _SUFFIXES = np.array((1, 2, 3, 4)), np.array((1, 2, 3, 4))
-_CERTAIN = 9.0  # a token is outside when that scores so much above all else; transitions cannot make up for it
+_CERTAIN = 2.0  # a token is outside where that scores so much above all else; 2 to 9 find the same, 9 takes longer
 _REPEATED, _POSSIBLE = 0.8, 0.1
 
 
 class Vocabulary(NamedTuple):
-    """m known words by the upper half of their hash, sorted, and the groups of each. Shapes (m,), (m, 7).
+    """m known words by the upper half of their hash, sorted, and the groups of each. Shapes (m,), (m, 6).
 
-    The groups: three of neighbours, fine to coarse; in ``SHARE_COLUMNS`` how often, in nine levels, the word is part
+    The groups: two of neighbours, fine and coarse; in ``SHARE_COLUMNS`` how often, in nine levels, the word is part
     of a name of that kind in articles without labels; and whether it names a place. ``NONE`` where nothing is known.
     """
 
@@ -60,14 +61,14 @@ class Vocabulary(NamedTuple):
         return np.where(self.hashes[rows] == upper, rows, self.hashes.size)
 
     def groups_of(self, rows: Places) -> Hashes:
-        """The groups in ``rows``, which ``find`` gave. Shape (rows, 7)."""
+        """The groups in ``rows``, which ``find`` gave. Shape (rows, 6)."""
         found = self.groups.take(rows, axis=0, mode="clip").astype(np.uint64)
         found[rows == self.hashes.size] = NONE
         return found
 
     def level(self, word: int, column: int) -> int:
         """A group of one word by its hash, -1 where it is unknown or has none."""
-        row = int(np.searchsorted(self.hashes, np.uint32(word >> 32)))
+        row = bisect_left(self.hashes, word >> 32)  # numpy's own takes longer for one word
         if row == self.hashes.size or self.hashes[row] != word >> 32:
             return -1
         group = int(self.groups[row, column])
@@ -96,7 +97,7 @@ class Weights(NamedTuple):
 
     words: npt.NDArray[np.int16]
     pairs: npt.NDArray[np.int16]
-    transitions: npt.NDArray[np.float64]
+    transitions: Floats
     scale: float
 
     def emissions(self, read: Seen) -> Floats:
@@ -149,7 +150,7 @@ class NameModel:
                 Weights(
                     arrays["words"].astype(np.int16),
                     arrays["pairs"].astype(np.int16),
-                    arrays["transitions"],
+                    arrays["transitions"].astype(np.float32),
                     float(arrays["scale"]),
                 ),
             )
@@ -180,39 +181,43 @@ class NameModel:
         margin = emissions[:, OUTSIDE] - emissions[:, 1:].max(axis=1)
         uncertain = margin < _CERTAIN
         uncertain &= tokens.units[tokens.starts] != NEWLINE
-        edges = np.flatnonzero(np.diff(uncertain, prepend=False, append=False))
-        chains = Chains.pack(edges[::2], edges[1::2] - edges[::2])
+        at = np.flatnonzero(uncertain)
         result = np.zeros(emissions.shape, np.float32)
         result[:, OUTSIDE] = 1
-        if chains.order.size:
-            scores = emissions[chains.order].astype(np.float64)
-            result[chains.order] = label_probabilities(scores, self._weights.transitions, chains.sizes)
-        at = np.flatnonzero(uncertain)
-        result[at] = _steadied(result[at], read.kinds[at])
+        if at.size:
+            found = label_probabilities(emissions[at], self._weights.transitions, at)
+            result[at] = _steadied(found, at, read.kinds[at])
         return result, at
 
 
-def _steadied(probabilities: Floats, kinds: Places) -> Floats:
+def _steadied(probabilities: Floats, places: Places, kinds: Places) -> Floats:
     """A text speaks of one thing by one word: what is sure of a word once decides where it is doubtful.
 
-    Both are of tokens that may be in a name. A doubtful one takes on the surest reading of the same word.
+    All are of tokens that may be in a name: where they stand, and which word they are. A doubtful one takes on the
+    surest reading of the same word.
     """
     by_kind = probabilities[:, 1:].reshape(len(probabilities), len(KINDS), 2).sum(axis=2)
-    outside = probabilities[:, OUTSIDE] >= probabilities[:, 1:].max(axis=1)
-    doubtful = outside & (probabilities[:, OUTSIDE] < 1 - _POSSIBLE)
-    if not doubtful.any():
+    likeliest = probabilities.argmax(axis=1)
+    doubtful = np.flatnonzero((likeliest == OUTSIDE) & (probabilities[:, OUTSIDE] < 1 - _POSSIBLE))
+    surest = by_kind.max(axis=1)
+    sure = np.flatnonzero(surest > _REPEATED)
+    if not doubtful.size or not sure.size:
         return probabilities
+    best: dict[int, int] = {}
+    for at in sure[np.argsort(surest[sure], kind="stable")].tolist():  # the surest reading of a word stays
+        best[int(kinds[at])] = at
     result = probabilities.copy()
-    for at in np.flatnonzero(doubtful).tolist():
-        best = by_kind[kinds == kinds[at]].max(axis=0)
-        kind = int(best.argmax())
-        if best[kind] > _REPEATED:
-            begin = 1 + 2 * kind
-            follows = at > 0 and result[at - 1].argmax() in (begin, begin + 1)
-            inside = follows and result[at, begin + 1] > result[at, begin]
+    labels = likeliest.tolist()
+    for at in doubtful.tolist():
+        clear = best.get(int(kinds[at]))
+        if clear is not None:
+            begin = 1 + 2 * int(by_kind[clear].argmax())
+            follows = at > 0 and places[at - 1] == places[at] - 1 and labels[at - 1] in (begin, begin + 1)
+            label = begin + int(follows and result[at, begin + 1] > result[at, begin])
+            labels[at] = label
             result[at] = 0
-            result[at, begin + int(inside)] = 0.9 * best[kind]  # a little less sure than where it is clear
-            result[at, OUTSIDE] = 1 - 0.9 * best[kind]
+            result[at, label] = 0.9 * surest[clear]  # a little less sure than where it is clear
+            result[at, OUTSIDE] = 1 - result[at, label]
     return result
 
 

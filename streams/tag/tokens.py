@@ -77,6 +77,11 @@ def tokens_of(text: str) -> Tokens:
     return Tokens(units, starts, ends, kept[starts] - 1, kept[ends - 1], _hashes(sums, starts, ends), sums)
 
 
+def fold_words(text: str) -> str:
+    """A few words folded as in ``units``, digits left as they are: a µs, where ``fold`` takes 20 for any text."""
+    return text.translate(_translation())
+
+
 def word_hash(folded: str) -> int:
     """The hash of one folded word of 16-bit letters, as ``Tokens.hashes`` gives it. About 2 µs."""
     mixed = _sum(folded)
@@ -138,6 +143,13 @@ def _tables() -> tuple[Units, npt.NDArray[np.uint8]]:
     folded[0], kinds[0] = _BLANK, 0
     folded[[0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0xFEFF]] = _DROP
     return folded, kinds
+
+
+@functools.cache
+def _translation() -> dict[int, int | None]:
+    folded, kinds = _tables()
+    changed = np.flatnonzero((folded != np.arange(0x10000)) & (kinds != _DIGIT)).tolist()
+    return {code: int(folded[code]) or None for code in changed}
 
 
 # Han, Hangul and what is between: told apart letter by letter, they would take 50 ms.

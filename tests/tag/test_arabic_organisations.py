@@ -6,11 +6,13 @@ from importlib import resources
 import pytest
 
 from streams.tag.arabic_names import read_words
-from streams.tag.arabic_organisations import find_organisations
+from streams.tag.arabic_organisations import ArabicOrganisations
+from streams.tag.tokens import tokens_of
 
 
 def found(text: str) -> list[str]:
-    return [mention.name for mention in find_organisations(text, read_words().heads)]
+    finder = ArabicOrganisations(read_words().heads)
+    return [mention.name for mention in finder.find(text, tokens_of(text))]
 
 
 @pytest.mark.parametrize("name", ["arabic_sure_heads", "arabic_other_heads", "arabic_ends"])
@@ -48,4 +50,4 @@ def test_a_kind_alone_is_no_name(text: str) -> None:
 @pytest.mark.timeout(10)
 @pytest.mark.parametrize("text", ["وزارة " * 20_000, "وزارة المراعي " * 10_000, "و" * 50_000])
 def test_no_text_is_slow(text: str) -> None:
-    find_organisations(text, read_words().heads)
+    found(text)

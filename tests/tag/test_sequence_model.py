@@ -50,7 +50,7 @@ def test_a_name_sure_in_one_place_decides_where_it_is_doubtful() -> None:
     probabilities[[0, 1, 2], [person, outside, outside]] = 0.9, 0.8, 0.8
     probabilities[[0, 1, 2], [outside, person, person]] = 0.1, 0.2, 0.2
     same_word, another = 5, 6
-    found = _steadied(probabilities, np.array([same_word, same_word, another]))
+    found = _steadied(probabilities, np.array([3, 8, 9]), np.array([same_word, same_word, another]))
     assert found.argmax(axis=1).tolist() == [person, person, outside]
 
 

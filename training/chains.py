@@ -1,15 +1,14 @@
-"""Probabilities of labels along chains of tokens: the forward-backward algorithm for many short chains at once."""
+"""The forward-backward algorithm for many chains of tokens at once: what training needs, exactly."""
 
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from streams.tag.chain_labels import OUTSIDE
+
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
-
-OUTSIDE = 0
-"""The label before the first and after the last token of every chain."""
 
 
 class Chains(NamedTuple):
@@ -69,11 +68,3 @@ def passes(emissions: Floats, transitions: Floats, sizes: list[int]) -> Passed:
         after = (backward[here] * potentials[here] / scales[here]) @ steps.T
         size_after, at = size, at - size
     return Passed(forward, backward, scales, potentials)
-
-
-def label_probabilities(emissions: Floats, transitions: Floats, sizes: list[int]) -> Floats:
-    """The probability of each label of each token of packed chains. Shape (n, labels)."""
-    passed = passes(emissions, transitions, sizes)
-    joint = passed.forward * passed.backward
-    result: Floats = joint / joint.sum(axis=1, keepdims=True)
-    return result

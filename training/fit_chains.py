@@ -16,10 +16,6 @@ from training.chains import Chains, passes
 
 Matrix = npt.NDArray[np.float64]
 
-LEAST = 2
-"""Of a word's letters and groups only what so many tokens share is learned from: what one token has alone teaches
-nothing of others, and takes weight from what does (.774 to .779 of F1 on a block set apart for choices)."""
-
 _KINDS = len(LABELS)
 _SPAN = 2 * REACH + 1
 
@@ -59,9 +55,6 @@ class _Corpus:
             at += size + REACH
         self.size = at
         said_by = np.pad(np.concatenate(kinds), REACH, constant_values=-1)
-        often = np.bincount(said_by[said_by >= 0], minlength=len(words))
-        shared = np.bincount(words.ravel(), np.repeat(often, words.shape[1]), 2**BITS) >= LEAST
-        words = np.where(shared[words], words, -1)
         chains = Chains.pack(np.concatenate(firsts), np.concatenate(lengths))
         self.order, self.sizes = chains
         self.labels = np.concatenate(labels)[self.order]

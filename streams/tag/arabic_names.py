@@ -13,17 +13,18 @@ from streams.tag.tokens import Tokens, fold_words, word_hash
 _KINDS: dict[str, Kind] = {"PERS": "person", "ORG": "organisation"}
 _ARTICLE = "ال"
 _MOST_WORDS = 9
-_LEAST_ORGANISATION, _LEAST_WORD = 0.75, 0.95
-"""Least confidence for an organisation, and for one of a single word: half of those below are wrong, by eye."""
+_LEAST, _LEAST_WORD = 0.75, 0.95
+"""Least confidence for a name, and for one of a single word: half of those below are wrong, by eye."""
 
 _LEAST_LEVEL = 3  # of nine: a word seen so often as a name is one where it stands bare
 
 
 class Words(NamedTuple):
-    """Hand-written words, folded: titles, what is in no person's name, and the kinds of organisations."""
+    """Hand-written words, folded: titles, what no name of a person has or goes on with, heads."""
 
     titles: frozenset[str]
     never_people: frozenset[str]
+    after_people: frozenset[str]
     heads: Heads
 
 
@@ -34,8 +35,9 @@ def read_words() -> Words:
     def words(name: str) -> frozenset[str]:
         return frozenset(map(fold_words, table[f"arabic_{name}"]["ar"]))
 
-    heads = Heads(words("sure_heads"), words("other_heads"), words("ends"))
-    return Words(words("titles"), words("never_people"), heads)
+    titles = words("titles")
+    heads = Heads(words("sure_heads"), words("other_heads"), words("ends") | titles)
+    return Words(titles, words("never_people"), words("after_people"), heads)
 
 
 class ArabicNames:
@@ -59,10 +61,14 @@ class ArabicNames:
             if span.kind in _KINDS and span.last - span.first <= _MOST_WORDS
         ]
         names = {fold_words(mention.name) for mention in found}
-        people = [_as_elsewhere(each, names) for each in found if self._is_name(each)]
+        likely = [_as_elsewhere(each, names) for each in found if self._is_likely(each)]
         # An organisation that its first word tells is whole; the model may have found a part of it.
         told = self._organisations.find(text, tokens)
-        return sorted([*told, *(each for each in people if not _within(each, told))])
+        sure = [each for each in likely if each.confidence >= _least(each) and not _within(each, told)]
+        # What is not sure counts as a short form of what is.
+        known = {(each.kind, word) for each in sure for word in each.name.split()}
+        short = [each for each in likely if each.confidence < _least(each) and (each.kind, each.name) in known]
+        return sorted([*told, *sure, *(each for each in short if not _within(each, told))])
 
     def _mention(self, span: Span, text: str, tokens: Tokens) -> Mention:
         start, end = int(tokens.text_starts[span.first]), int(tokens.text_ends[span.last - 1])
@@ -78,23 +84,32 @@ class ArabicNames:
         return Mention(start, end, _KINDS[span.kind], name, None, span.confidence, why)
 
     def without_title(self, name: str) -> str:
-        """«الأمير فيصل بن فرحان» without the first word; «الملك سلمان» stays, for one word is no name."""
-        words = name.split()
-        while len(words) > 2 and fold_words(words[0]) in self._words.titles:
-            words = words[1:]
-        return " ".join(words)
+        """«الأمير فيصل بن فرحان» without the first word, «عمر بن الخطاب رضي الله» without the last two.
 
-    def _is_name(self, mention: Mention) -> bool:
+        «الملك سلمان» stays, for one word is no name.
+        """
+        words = name.split()
+        folded = fold_words(name).split()
+        first, last = 0, len(words)
+        while last - first > 2 and folded[first] in self._words.titles:
+            first += 1
+        for place in range(first + 1, last):
+            if folded[place] in self._words.after_people:
+                last = place
+                break
+        return " ".join(words[first:last])
+
+    def _is_likely(self, mention: Mention) -> bool:
         words = fold_words(mention.name).split()
-        if mention.kind == "person":
-            if words[0] == "الله" or self._words.never_people.intersection(words):
-                return False
-            return len(words) > 1 or len(words[0]) > 3
-        if len(words) > 1:
-            return mention.confidence >= _LEAST_ORGANISATION
+        if mention.kind == "person" and self._words.never_people.intersection(words):
+            return False
         heads = self._words.heads
         is_head = words[0].removeprefix(_ARTICLE) in heads.sure | heads.other
-        return mention.confidence >= _LEAST_WORD and len(words[0]) > 3 and not is_head
+        return len(words) > 1 or (len(words[0]) > 3 and not is_head)
+
+
+def _least(mention: Mention) -> float:
+    return _LEAST if " " in mention.name else _LEAST_WORD
 
 
 def _within(mention: Mention, others: list[Mention]) -> bool:

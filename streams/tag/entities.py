@@ -24,8 +24,7 @@ _TITLE_WEIGHT = 4
 
 _SURE, _DOUBTFUL = 0.97, 0.85
 _LEAST = 0.6
-"""Least confidence of the surest mention; a single word of the model needs more."""
-_LEAST_ALONE = 0.75
+"""Least confidence of a name that is longer than a well-known one in it."""
 
 
 class Entity(NamedTuple):
@@ -65,7 +64,7 @@ class EntityFinder:
         cut = len(read) if len(text) > OPENING else len(read) + 1  # a name at the cut may be half of one
         groups = joined(mention for mention in self._mentions(read, language) if mention.end < cut)
         ranked = sorted(groups, key=lambda group: -_relevance(group, len(head)))
-        found = [_entity(group) for group in ranked if _is_believed(group)]
+        found = [_entity(group) for group in ranked]
         people = [entity for entity in found if entity.kind == "person"]
         organisations = [entity for entity in found if entity.kind == "organisation"]
         return Entities(people[:MOST], organisations[:MOST])
@@ -136,11 +135,6 @@ def _merged(known: list[Mention], found: list[Mention]) -> list[Mention]:
 def _relevance(group: Group, title_ends: int) -> float:
     """How much an article is about it: mentions by confidence; the title counts more."""
     return sum(mention.confidence * (_TITLE_WEIGHT if mention.end <= title_ends else 1) for mention in group.mentions)
-
-
-def _is_believed(group: Group) -> bool:
-    best = max(mention.confidence for mention in group.mentions)
-    return best >= (_LEAST if " " in group.name or group.key else _LEAST_ALONE)
 
 
 def _entity(group: Group) -> Entity:

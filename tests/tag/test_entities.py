@@ -1,5 +1,8 @@
 """An article's people and organisations: the most relevant first, each once, with reasons."""
 
+import tomllib
+from importlib import resources
+
 import pytest
 
 from streams.tag.arabic_names import bare
@@ -103,3 +106,10 @@ def test_each_is_explained(finder: EntityFinder) -> None:
 )
 def test_what_is_written_before_a_name_is_left_out(word: str, expected: str) -> None:
     assert bare(word, "PERS", NameModel.load().vocabulary) == expected
+
+
+@pytest.mark.parametrize("name", ["arabic_titles", "arabic_after_people", "arabic_never_people"])
+def test_the_example_of_each_arabic_list_holds(finder: EntityFinder, name: str) -> None:
+    table = tomllib.loads(resources.files("streams.tag").joinpath("entity_cues.toml").read_text(encoding="utf-8"))
+    text, expected = table[name]["example"]
+    assert people(finder, None, text, "ar") == [expected]

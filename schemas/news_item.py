@@ -48,7 +48,8 @@ class Subject(Contract):
     """A topic or a keyword.
 
     A topic has ``rel`` "about", IPTC's ``uri``, Rafid's slug as ``literal``, and ``creator`` and ``confidence``
-    (0–100); the first is the main one. A keyword of the page has ``rel`` "keyword" and only its ``name``.
+    (0–100); the first is the main one. A keyword of the page has ``rel`` "keyword" and only its ``name``; where the
+    page has none, phrases of the text stand in, with a ``creator``.
     """
 
     name: str
@@ -59,13 +60,25 @@ class Subject(Contract):
     confidence: int | None = Field(default=None, ge=0, le=100)
 
 
+class Point(Contract):
+    """GeoJSON (RFC 7946): ``coordinates`` are degrees east and north, WGS 84."""
+
+    type: Literal["Point"] = "Point"
+    coordinates: tuple[float, float]
+
+
 class Place(Contract):
-    """A country: ``literal`` is ISO 3166-1 alpha-2, ``name`` its name in the article's language or English."""
+    """A country that the article is about or in, the main one first, or after the countries a city of one of them.
+
+    ``literal`` is ISO 3166-1 alpha-2: of a city, its country's. Only a city has a ``uri``, that of GeoNames, and
+    ``geoJSON``, where it lies. ``name`` is in the article's language where known, else in English.
+    """
 
     name: str
     rel: Literal["mentions"] = "mentions"
     uri: str | None = None
     literal: str
+    geoJSON: Point | None = None  # noqa: N815 - IPTC's name
 
 
 class Named(Contract):
@@ -89,7 +102,11 @@ class InfoSource(Contract):
 
 
 class AltId(Contract):
-    """Another identifier of the article, such as its ``url``."""
+    """Another identifier of the article, told apart by ``role``.
+
+    ``url``. ``near-duplicate``: a key that copies of one story share; there are 16, and two items that have one
+    in common are probably copies. ``fingerprint``: tells how much two articles share (streams/tag/fingerprint.py).
+    """
 
     role: str
     value: str

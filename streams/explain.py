@@ -11,7 +11,6 @@ from streams.parse import Finding, ParseLimits, Parser, read_site_rules
 from streams.route import Router
 from streams.settings import Settings
 from streams.tag import Tagger
-from streams.tag.topics import LANGUAGES
 
 WIDTH = 90  # characters of a line of the page that are shown
 
@@ -68,16 +67,14 @@ def _show_article(article: ParsedArticle, show: Callable[[str], Any]) -> None:
 
 def _show_tags(article: ParsedArticle, tagger: Tagger, show: Callable[[str], Any]) -> None:
     show("tags")
-    text = "\n\n".join(article.paragraphs)
-    scores = tagger.topics.topics(article.title, text, article.language)
-    for score in scores:
-        words = tagger.topics.explain(article.title, text, score.topic)
-        show(f"  {'topic':<10} {score.topic.slug} {score.confidence}, for: {'، '.join(word for word, _ in words)}")
-    if not scores:
-        known = article.language is None or article.language.partition("-")[0] in LANGUAGES
-        show(f"  {'topic':<10} none{'' if known else f': the model does not know the language {article.language}'}")
-    for mention in tagger.gazetteer.countries(article.title, text, article.language):
-        show(f"  {'country':<10} {mention.country}, {mention.count} × (first «{mention.first}»)")
+    reasons = tagger.explain(article)
+    for why in reasons:
+        told = f"{why.value or 'none'}: {why.because}"
+        words = f"; for: {'، '.join(why.words)}" if why.words and why.words != (why.value,) else ""
+        creator = f"  [{why.creator}]" if why.creator else ""
+        show(f"  {why.tag if why.is_given else f'no {why.tag}':<18} {told}{words}{creator}")
+    if not any(why.is_given and why.tag == "topic" for why in reasons):
+        show(f"  {'topic':<18} none")
 
 
 def _show_routes(item: NewsItem, router: Router, settings: Settings, show: Callable[[str], Any]) -> None:

@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     sources: Path | None = Field(default=None, description="folder of site rules, <domain>.toml; default: none")
     routes: Path | None = Field(default=None, description="routes.toml; default: one stream for each IPTC topic")
 
+    explain_tags: bool = Field(default=False, description="each item says in the header rafid-reasons why its tags")
+
     # Operations
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=6066, ge=0, le=65535, description="health and metrics; 0 is none")

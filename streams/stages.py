@@ -19,9 +19,11 @@ from streams.parse import ParseLimits, Parser, SiteRule, read_site_rules
 from streams.route import RouteMatch, Router
 from streams.settings import AgentName, Settings, Topics
 from streams.tag import Tagger
+from streams.tag.why import to_json
 
 ORIGIN = "rafid-origin"
 ROUTES = "rafid-routes"
+REASONS = "rafid-reasons"
 TRACE = ("traceparent", "tracestate")  # W3C Trace Context
 PASSED_ON = (*TRACE, ORIGIN)
 NINJS_TYPE = "application/json"
@@ -56,9 +58,11 @@ class ParseStage:
 class TagStage:
     """``articles.parsed`` → ``articles.tagged``: an article becomes a news item."""
 
-    def __init__(self, topics: Topics) -> None:
+    def __init__(self, topics: Topics, *, explains: bool = False) -> None:
+        """``explains``: each item says in a header why it has its tags."""
         self._topics = topics
         self._tagger = Tagger()
+        self._explains = explains
 
     def __call__(self, record: Record) -> list[Output]:
         """One news item; raises ``Refusal``."""
@@ -68,6 +72,8 @@ class TagStage:
             *_cloud_event("article.tagged", article.id, NINJS_TYPE),
             *_passed_on(record.headers, PASSED_ON),
         )
+        if self._explains:
+            headers = (*headers, (REASONS, to_json(self._tagger.explain(article))))
         return [Output(self._topics.tagged, article.id.encode(), item.to_json(), headers)]
 
 
@@ -87,7 +93,7 @@ class RouteStage:
             streams.setdefault(self._topics.stream(match.stream), []).append(match)
         headers = (
             *_cloud_event("article.routed", item.uri.removeprefix("urn:uuid:"), NINJS_TYPE),
-            *_passed_on(record.headers, PASSED_ON),
+            *_passed_on(record.headers, (*PASSED_ON, REASONS)),
         )
         if not streams:
             return [Output(self._topics.unrouted, record.key, record.value, headers)]
@@ -111,7 +117,7 @@ class StageBuilder:
             limits = ParseLimits(text_bytes=settings.text_bytes, html_bytes=settings.html_bytes)
             return ParseStage(settings.topics, limits, read_site_rules(settings.sources))
         if self.agent == "tag":
-            return TagStage(settings.topics)
+            return TagStage(settings.topics, explains=settings.explain_tags)
         return RouteStage(settings.topics, Router.load(settings.routes))
 
 

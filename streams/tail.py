@@ -80,7 +80,7 @@ def summary(value: Any) -> str:
 def _item_or_letter(value: dict[str, Any]) -> str | None:
     if "headlines" in value or "bodies" in value:
         topics = ",".join(s["literal"] for s in value.get("subjects", ()) if s["rel"] == "about") or "-"
-        places = ",".join(place["literal"] for place in value.get("places", ())) or "-"
+        places = ",".join(dict.fromkeys(place["literal"] for place in value.get("places", ()))) or "-"
         texts = [*value.get("headlines", ()), *value.get("bodies", ())]
         title = _short(texts[0]["value"]) if texts else ""
         return f"[{value.get('language') or '?'}]  {topics}  {places}  {title}"

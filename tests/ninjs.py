@@ -8,8 +8,16 @@ from typing import Any
 import jsonschema_rs
 
 SCHEMA = Path(__file__).parent.parent / "schemas/ninjs/ninjs-schema_3.1.json"
-# The schema refers to GeoJSON's for geometry, which Rafid writes none of: anything passes.
-ELSEWHERE: dict[str, Any] = {"https://geojson.org/schema/GeoJSON.json": {}}
+# The schema refers to GeoJSON's for geometry, of which Rafid writes points only (RFC 7946, section 3.1.2).
+POINT: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "coordinates"],
+    "properties": {
+        "type": {"const": "Point"},
+        "coordinates": {"type": "array", "minItems": 2, "maxItems": 3, "items": {"type": "number"}},
+    },
+}
+ELSEWHERE: dict[str, Any] = {"https://geojson.org/schema/GeoJSON.json": POINT}
 
 
 def violations(item: bytes | dict[str, Any]) -> list[str]:

@@ -1,5 +1,6 @@
 """The path of a page, told to a person."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,18 @@ def test_every_line_of_a_text_page_has_its_number_and_role() -> None:
 def test_a_topic_comes_with_the_words_that_spoke_for_it_and_its_stream() -> None:
     page = next(page for page in demo_pages() if page.name.startswith("02-amman-stock-market"))
     _, text = told(page, topic_prefix="x.")
-    (topic, *_) = [row.split(maxsplit=3) for row in text.splitlines() if row.startswith("  topic ")]
-    assert topic[1] == "economy"
-    assert 0 < int(topic[2].rstrip(",")) <= 100
-    assert topic[3].startswith("for: ")
+    (topic, *_) = [row.split(maxsplit=5) for row in text.splitlines() if row.startswith("  topic ")]
+    assert topic[1:3] == ["economy:", "confidence"]
+    assert 0 < int(topic[3].rstrip(";")) <= 100
+    assert topic[4] == "for:"
+    assert "[rafid-topics/" in topic[5]
     assert "x.articles.topic.economy  by route economy: topic economy" in text
-    assert "country    JO, " in text
+    assert re.search(r"^  country +JO: relevance \d+, .+; for: ", text, re.MULTILINE)
+
+
+def test_a_topic_that_was_close_tells_what_it_lacked() -> None:
+    _, text = told(next(page for page in demo_pages() if page.name.startswith("02-amman-stock-market")))
+    assert re.search(r"^  no topic +[\w-]+: confidence \d+, needs \d+; for: ", text, re.MULTILINE)
 
 
 def test_a_page_that_no_route_takes_goes_to_unrouted(tmp_path: Path) -> None:
@@ -64,6 +71,7 @@ def test_a_language_that_the_model_does_not_know_is_told() -> None:
     taken, text = told(page)
     assert taken
     assert "none: the model does not know the language fi" in text
+    assert re.search(r"^  topic +none$", text, re.MULTILINE)
 
 
 def test_every_article_of_a_page_is_told() -> None:

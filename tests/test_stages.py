@@ -125,6 +125,17 @@ class TestTag:
         _, headers = only(tag_stage(record(ARTICLE.to_json(), TRACE, STATE)))
         assert (headers["traceparent"], headers["tracestate"]) == (TRACE[1], STATE[1])
 
+    def test_no_reasons_unless_asked_for(self, tag_stage: TagStage) -> None:
+        assert "rafid-reasons" not in only(tag_stage(record(ARTICLE.to_json())))[1]
+
+    def test_an_item_tells_why_it_has_its_tags_where_the_setting_asks(self) -> None:
+        stage = StageBuilder("tag", Settings(explain_tags=True))()
+        _, headers = only(stage(record(ARTICLE.to_json(), ORIGIN)))
+        reasons = orjson.loads(headers["rafid-reasons"] or b"")
+        assert {"topic", "near-duplicate"} <= {each["tag"] for each in reasons}
+        assert all(each.keys() == {"tag", "value", "is_given", "because", "words", "creator"} for each in reasons)
+        assert headers["rafid-origin"] == ORIGIN[1]
+
     @pytest.mark.parametrize(
         ("value", "field"),
         [
@@ -165,6 +176,10 @@ class TestRoute:
             "traceparent": TRACE[1],
             "rafid-routes": b'[{"route":"everything","reasons":["all"]}]',
         }
+
+    def test_reasons_are_passed_on(self) -> None:
+        _, headers = only(routes(("all", "all"))(record(self.ITEM.to_json(), ("rafid-reasons", b"[]"))))
+        assert headers["rafid-reasons"] == b"[]"
 
     def test_a_stream_gets_an_item_once_with_every_route_that_sent_it_there(self) -> None:
         stage = routes(("first", "a"), ("second", "b"), ("third", "a"))

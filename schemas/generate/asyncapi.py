@@ -40,6 +40,13 @@ _ORIGIN_HEADER: Json = {
         "examples": [ORIGIN],
     }
 }
+_REASONS_HEADER: Json = {
+    "rafid-reasons": {
+        **_TEXT,
+        "contentMediaType": "application/json",
+        "description": "Why the item has its tags, where RAFID_EXPLAIN_TAGS asks: JSON (docs/contracts.md).",
+    }
+}
 _ROUTES_HEADER: Json = {
     "rafid-routes": {
         **_TEXT,
@@ -104,9 +111,9 @@ def asyncapi_document(contracts: tuple[Published, ...]) -> Json:
                 "RawArticle": _raw_message(raw),
                 "Page": _page_message(),
                 "ParsedArticle": _article_message("rafid.article.parsed", parsed),
-                "TaggedItem": _article_message("rafid.article.tagged", item),
-                "RoutedItem": _article_message("rafid.article.routed", item, _ROUTES_HEADER),
-                "UnroutedItem": _article_message("rafid.article.routed", item),
+                "TaggedItem": _article_message("rafid.article.tagged", item, optional=_REASONS_HEADER),
+                "RoutedItem": _article_message("rafid.article.routed", item, _ROUTES_HEADER, _REASONS_HEADER),
+                "UnroutedItem": _article_message("rafid.article.routed", item, optional=_REASONS_HEADER),
                 "DeadLetter": _letter_message(letter),
                 "Redriven": {
                     "title": "Redriven",
@@ -166,8 +173,10 @@ def _page_message() -> Json:
     }
 
 
-def _article_message(event: str, contract: Published, more: Mapping[str, Any] | None = None) -> Json:
-    """A message that Rafid writes about an article: ``more`` are headers besides the usual."""
+def _article_message(
+    event: str, contract: Published, more: Mapping[str, Any] | None = None, optional: Mapping[str, Any] | None = None
+) -> Json:
+    """A message that Rafid writes about an article: ``more`` are headers besides the usual, ``optional`` not always."""
     more = more or {}
     headers = {
         "content-type": {"const": "application/json"},
@@ -176,6 +185,7 @@ def _article_message(event: str, contract: Published, more: Mapping[str, Any] | 
         **_ORIGIN_HEADER,
         **_TRACING,
         **more,
+        **(optional or {}),
     }
     shown = {
         "content-type": "application/json",

@@ -123,7 +123,7 @@ def _table(records: list["Record"], settings: Settings) -> Table:
             table.add_row(name, "", f"[red]{value['reason']}[/]", "", value["detail"], style="dim")
             continue
         about = [f"{s['literal']} {s['confidence']}" for s in value.get("subjects", ()) if s["rel"] == "about"]
-        places = [place["literal"] for place in value.get("places", ())]
+        places = dict.fromkeys(place["literal"] for place in value.get("places", ()))
         texts = [*value.get("headlines", ()), *value.get("bodies", ())]
         table.add_row(
             name, value.get("language", "?"), ", ".join(about) or "–", " ".join(places) or "–", texts[0]["value"]

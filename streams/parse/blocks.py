@@ -163,6 +163,8 @@ class _OutlineReader:
         tail = node.tail
         if node.tag == "time":
             self._end_line_at_time()
+        elif self._kind == "div" and not tail and _is_label_next(node):
+            self._end_line()
         elif self._words and (not tail or tail.isspace()) and (mark := _mark_between(node)):
             tail = mark
         self._add(tail)
@@ -250,6 +252,14 @@ def _mark_between(node: Any) -> str | None:
     parent = node.getparent()
     alone = node.getprevious() is None and not (parent.text and parent.text.strip())
     return ": " if alone and all(child.tag == "a" for child in parent[1:]) else None
+
+
+def _is_label_next(node: Any) -> bool:
+    """Two spans stuck together, the second with a label: ``<span>By: Tom Hale</span><span>Posted: 3 July</span>``."""
+    following = node.getnext()
+    return (
+        node.tag == "span" and following is not None and following.tag == "span" and ":" in (following.text or "")[:30]
+    )
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:

@@ -160,7 +160,8 @@ class Scan:
     def _lone(self, token: str, index: int) -> None:
         number, digits = int(token[:5]), len(token)
         last = self.found[-1] if self.found else None
-        if last is not None and number in (last.year, last.day) and self._complete():
+        again = last is not None and number in (last.year, last.day) and self._complete()
+        if again and not self._month_follows(index):
             return  # the same date, written again
         if last is not None and last.day is None and digits <= 2 and index - self._month_end <= 1 and 1 <= number <= 31:
             last.day = number
@@ -177,6 +178,12 @@ class Scan:
             return
         self.strangers += self._pending is not None or digits > 4
         self._pending = number if digits <= 4 else None
+
+    def _month_follows(self, index: int) -> bool:
+        """Whether a number is a day: «12 رجب 1446هـ - 12 يناير 2025م»."""
+        token = self._tokens[index + 1]
+        phrases = self._words.phrases
+        return token in phrases and any(word.month is not None for _, word in phrases.at(self._tokens, index + 1))
 
     def _before_short_year(self, index: int) -> bool:
         """9-Nov-23, 9/Nov/23, Nov 9 '23."""

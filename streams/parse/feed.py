@@ -1,246 +1,188 @@
-"""Feeds and single feed entries (RSS 0.9–2.0, RSS 1.0, Atom, JSON Feed) to articles.
+"""Feeds and single feed entries to articles: which text of an entry is the story, which a summary, and its clean parts.
 
-Elements are found by local name, whatever their namespace prefix: a single ``<item>`` cut out of its feed has
-prefixes that nobody declared.
+RSS, Atom and JSON Feed are made one in feed_entry.py; what is broken in their XML is mended in feed_xml.py.
 """
 
 import re
-from collections.abc import Callable
+from datetime import datetime
+from html import escape, unescape
 from typing import Any
 
 from schemas.dead_letter import Reason, Refusal
-from schemas.parsed_article import Doubt
-from streams.parse.blocks import read_blocks
+from schemas.parsed_article import ArticleDate, Doubt
+from streams.parse.dates import DateReader, read_iso
 from streams.parse.draft import Draft
+from streams.parse.feed_entry import Entry, Feed, XmlEntryReader, read_json_entry, read_json_feed
+from streams.parse.feed_xml import XmlReader
+from streams.parse.head import squash
+from streams.parse.headlines import clean_byline
 from streams.parse.html import HtmlReader
-from streams.parse.limits import ParseLimits, check_xml
+from streams.parse.limits import ParseLimits
 from streams.parse.lines import tidy
-from streams.parse.markup import without_surrogates
+from streams.parse.names import NameReader
+from streams.parse.page_title import SiteNames, without_site
+from streams.parse.parts import is_body
 
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,500}>", re.IGNORECASE)
-_PREFIX = re.compile(r"(</?)[A-Za-z][\w.-]*:(?=[A-Za-z])")
-_ENTRIES = ("item", "entry")
-# A description this long is the story itself; a shorter one is a summary.
-_STORY_LETTERS = 400
+# A description this long, or of this many paragraphs, is the story itself; a shorter one is a summary.
+_STORY_LETTERS, _STORY_PARAGRAPHS = 400, 2
+# Markup that was escaped once more than a feed asks for.
+_ESCAPED_TAG = re.compile(
+    r"&lt;/?(?:p|div|br|a|img|b|i|em|strong|span|ul|ol|li|h[1-6]|figure|blockquote|table)\b", re.IGNORECASE
+)
+# How feeds cut a summary short; the rest is on the page.
+_CUT_SHORT = re.compile(r"\s{0,9}(?:\[(?:…|\.{2,5})\]|\((?:…|\.{2,5})\))$")
+# Names of accounts, which no desk goes by.
+_ACCOUNTS = frozenset(("admin", "administrator", "webmaster", "root", "user", "wordpress", "editor1"))
 
 
 class FeedReader:
     """Reads feeds. Immutable."""
 
-    def __init__(self, html: HtmlReader, limits: ParseLimits) -> None:
-        from lxml.etree import XMLParser, XMLSyntaxError, fromstring  # noqa: PLC0415 - when a Parser is built
+    def __init__(self, html: HtmlReader, names: NameReader, dates: DateReader, limits: ParseLimits) -> None:
+        self._html, self._names, self._dates, self._limits = html, names, dates, limits
+        self._xml = XmlReader(limits)
+        self._xml_entries = XmlEntryReader()
 
-        self._html, self._limits = html, limits
-        self._xml_parser: Callable[..., Any] = XMLParser
-        self._fromstring: Callable[..., Any] = fromstring
-        self._syntax_error: type[Exception] = XMLSyntaxError
-
-    def read_xml(self, text: str) -> list[list[Draft]]:
+    def read_xml(self, text: str, ground: datetime | None = None) -> list[list[Draft]]:
         """Each entry as its drafts; raises ``Refusal``. A feed cut short gives the entries that are whole."""
-        check_xml(text, self._limits)
-        root = self._root(text)
-        name = _local(root) if root is not None else ""
-        entries = (
-            [root]
-            if name in _ENTRIES
-            else [e for e in root.iter() if _local(e) in _ENTRIES]
-            if root is not None
-            else []
-        )
-        if not entries:
-            raise Refusal(Reason.NO_ARTICLE, f"XML <{name or '?'}> without an <item> or <entry>")
-        self._check_count(len(entries))
-        channel = _child(root, "channel") if name in ("rss", "RDF") else root if name == "feed" else None
-        source = tidy(_value(_child(channel, "title"))) if channel is not None else None
-        language = (
-            (_value(_child(channel, "language")) or root.get("{http://www.w3.org/XML/1998/namespace}lang"))
-            if channel is not None
-            else None
-        )
-        drafts = [draft for entry in entries if (draft := self._entry(entry, source, language)) is not None]
-        if not drafts:
-            raise Refusal(Reason.NO_ARTICLE, f"{len(entries)} feed entries, none with a title or text")
-        return [[draft] for draft in drafts]
+        found = self._xml.entries(text)
+        if not found:
+            raise Refusal(Reason.NO_ARTICLE, "XML without an <item> or <entry>; send a feed, or an entry of one")
+        self._check_count(len(found))
+        feeds: dict[Any, Feed] = {}
+        pairs: list[tuple[Entry, Feed]] = []
+        for element in found:
+            around = element.getparent()
+            feed = feeds[around] if around in feeds else feeds.setdefault(around, self._xml_entries.feed_of(element))
+            pairs.append((self._xml_entries.read(element, feed), feed))
+        return self._drafts(pairs, ground)
 
-    def read_json(self, feed: dict[str, Any]) -> list[list[Draft]]:
-        """A JSON Feed, or one item of it (jsonfeed.org/version/1.1)."""
-        items = feed["items"] if isinstance(feed.get("items"), list) else [feed]
+    def read_json(self, data: dict[str, Any], ground: datetime | None = None) -> list[list[Draft]]:
+        """A JSON Feed, or one item of it (jsonfeed.org/version/1.1); raises ``Refusal``."""
+        feed, items = read_json_feed(data)
         self._check_count(len(items))
-        whole = items is not feed and "items" in feed
-        source = tidy(_string(feed.get("title"))) if whole else None
-        language = _string(feed.get("language"))
-        drafts = [
-            draft
-            for item in items
-            if isinstance(item, dict) and (draft := self._item(item, source, language)) is not None
-        ]
-        if not drafts:
-            raise Refusal(Reason.NO_ARTICLE, f"a JSON Feed with {len(items)} items, none with a title or text")
-        return [[draft] for draft in drafts]
+        return self._drafts([(read_json_entry(item, feed), feed) for item in items if isinstance(item, dict)], ground)
 
     def _check_count(self, count: int) -> None:
         if count > self._limits.entries:
             raise Refusal(Reason.TOO_COMPLEX, f"the feed has {count:,} entries; the limit is {self._limits.entries:,}")
 
-    def _root(self, text: str) -> Any:
-        text = _PREFIX.sub(_without_strange_prefix, _DOCTYPE.sub("", _DECLARATION.sub("", text), 1))
-        parser = self._xml_parser(
-            recover=True,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-            encoding="utf-8",
-        )
-        try:
-            return self._fromstring(without_surrogates(text.strip()).encode("utf-8", "replace"), parser)
-        except self._syntax_error as error:
-            raise Refusal(Reason.NO_ARTICLE, f"not XML that can be read: {error}") from None
+    def _check_size(self, entries: list[Entry]) -> None:
+        """The limits of one page hold for all entries of a feed together: what was escaped is markup only now."""
+        texts = [text for entry in entries for text in (entry.content, entry.summary) if text]
+        for what, mark, most in (
+            ("tags", "<", self._limits.nodes),
+            ("tags", "&lt;", self._limits.nodes),
+            ("lines", "\n", self._limits.lines),
+        ):
+            count = sum(text.count(mark) for text in texts)
+            if count > most:
+                raise Refusal(Reason.TOO_COMPLEX, f"the feed's entries have {count:,} {what}; the limit is {most:,}")
 
-    def _entry(self, entry: Any, source: str | None, language: str | None) -> Draft | None:
-        title = tidy(_value(_child(entry, "title")))
-        summary = _value(_child(entry, "description")) or _value(_child(entry, "summary"))
-        content = _value(_child(entry, "encoded")) or _content(entry)
-        draft = self._story(title, content, summary, language)
-        if draft is None:
-            return None
-        own = _child(entry, "source")
-        draft.source = (
-            draft.source or tidy(_value(own if own is None or not len(own) else _child(own, "title"))) or source
-        )
-        draft.url = _link(entry)
-        draft.byline = draft.byline or _people(entry)
-        draft.keywords = (
-            tuple(
-                dict.fromkeys(
-                    filter(
-                        None,
-                        (
-                            tidy(_value(c) or c.get("term") or c.get("label"))
-                            for c in _children(entry, "category", "subject")
-                        ),
-                    )
-                )
-            )
-            or draft.keywords
-        )
-        self._dates(
-            draft,
-            _value(_child(entry, "pubDate"))
-            or _value(_child(entry, "published"))
-            or _value(_child(entry, "date"))
-            or _value(_child(entry, "issued")),
-            _value(_child(entry, "updated")) or _value(_child(entry, "modified")),
-        )
-        return draft
+    def _drafts(self, pairs: list[tuple[Entry, Feed]], ground: datetime | None) -> list[list[Draft]]:
+        self._check_size([entry for entry, _ in pairs])
+        drafts = [drafts for entry, feed in pairs if (drafts := self._draft(entry, feed, ground)) is not None]
+        if not drafts:
+            raise Refusal(Reason.NO_ARTICLE, f"a feed with {len(pairs):,} entries, none of them with a title or text")
+        return drafts
 
-    def _item(self, item: dict[str, Any], source: str | None, language: str | None) -> Draft | None:
-        content = _string(item.get("content_html")) or _string(item.get("content_text"))
-        draft = self._story(
-            tidy(_string(item.get("title"))),
-            content,
-            _string(item.get("summary")),
-            _string(item.get("language")) or language,
-        )
-        if draft is None:
-            return None
-        authors = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
-        names = [tidy(_string(a.get("name"))) for a in authors or () if isinstance(a, dict)]
-        draft.byline = draft.byline or ", ".join(filter(None, names)) or None
-        tags = item.get("tags") if isinstance(item.get("tags"), list) else []
-        draft.keywords = (
-            tuple(dict.fromkeys(filter(None, (tidy(_string(tag)) for tag in tags or ())))) or draft.keywords
-        )
-        draft.source = draft.source or source
-        draft.url = _string(item.get("url")) or _string(item.get("external_url"))
-        self._dates(draft, _string(item.get("date_published")), _string(item.get("date_modified")))
-        return draft
-
-    def _story(self, title: str | None, content: str | None, summary: str | None, language: str | None) -> Draft | None:
-        """Title, story and summary; null when an entry has neither title nor text."""
-        if content is None and summary is not None and (len(summary) >= _STORY_LETTERS or title is None):
-            content, summary = summary, None
-        draft = Draft(title=title)
-        if content is not None:
-            draft = self._html.fragment(content, title=title, language=language, ground=None)
+    def _draft(self, entry: Entry, feed: Feed, ground: datetime | None) -> list[Draft] | None:
+        """The entry's own article; null when it has neither title nor text."""
+        language = entry.language or feed.language
+        source = _plain(entry.source)
+        title = self._title(entry, source or _plain(feed.title))
+        draft = self._story(entry, title, language, ground)
         draft.title = title or draft.title or None
-        if summary is not None:
-            draft.description = tidy(
-                " ".join(read_blocks(self._html.tree(summary))) if "<" in summary and summary.strip() else summary
-            )
-        draft.language = language
-        return draft if draft.title or draft.paragraphs else None
+        if not (draft.title or draft.paragraphs):
+            return None
+        # An agency that the story names is nearer to it than the feed.
+        draft.source = draft.source or source or _plain(feed.title)
+        draft.byline = self._byline(entry.people) or draft.byline or self._byline(feed.people, but=draft.source)
+        words = (tidy(word.strip().lstrip("#")) for word in entry.keywords)
+        draft.keywords = tuple(dict.fromkeys(filter(None, words))) or draft.keywords
+        draft.url, draft.language = entry.url, language
+        self._date(draft, entry, language, ground)
+        return [draft]
 
-    def _dates(self, draft: Draft, published: str | None, updated: str | None) -> None:
-        from streams.parse.dates import read_iso  # noqa: PLC0415
+    def _title(self, entry: Entry, site: str | None) -> str | None:
+        title = _plain(entry.title)
+        if title is None or site is None:
+            return title
+        return without_site(title, SiteNames(frozenset((squash(site),)), frozenset()), ())
 
-        if published is not None or updated is not None:
-            draft.published = read_iso(published or updated or "") or draft.published
-            if published is not None:
-                draft.updated = read_iso(updated or "") or draft.updated
-            if draft.published is None:
-                draft.warn(Doubt.DATE_UNREADABLE)
+    def _story(self, entry: Entry, title: str | None, language: str | None, ground: datetime | None) -> Draft:
+        """Paragraphs of the longer text of two, and the other as description; a short text alone is a summary."""
+        content, summary = (_markup(text, plain=entry.plain) for text in (entry.content, entry.summary))
+        told = self._html.fragment(content, title=title, language=language, ground=ground) if content else None
+        brief = self._html.fragment(summary, title=title, language=language, ground=ground) if summary else None
+        if told is not None and told.paragraphs:
+            longer = brief is not None and _letters(brief) > _letters(told) and _is_story(brief)
+            draft, other = (brief, told) if longer and brief is not None else (told, brief)
+        elif brief is not None and (title is None or _is_story(brief)):
+            draft, other = brief, None
+        else:
+            draft, other = Draft(), brief
+            if brief is not None:
+                draft.source, draft.byline, draft.published = brief.source, brief.byline, brief.published
+        if other is not None:
+            description = _CUT_SHORT.sub("", " ".join(other.paragraphs))
+            draft.description = description or draft.description
+        if draft.paragraphs:
+            draft.paragraphs[-1] = _CUT_SHORT.sub("", draft.paragraphs[-1]) or draft.paragraphs[-1]
+        return draft
+
+    def _byline(self, people: tuple[str, ...], but: str | None = None) -> str | None:
+        """People as one line; null for accounts, addresses and the feed's own name (``but``)."""
+        names = [clean_byline(name) for one in people for name in self._names.split(one)]
+        kept = [name for name in names if name and name.lower() not in _ACCOUNTS and name != but]
+        return ", ".join(dict.fromkeys(kept)) or None
+
+    def _date(self, draft: Draft, entry: Entry, language: str | None, ground: datetime | None) -> None:
+        """First publication and update; the update alone is not taken for the first."""
+        published = self._read_date(entry.published, language, ground)
+        updated = self._read_date(entry.updated, language, ground)
+        draft.published = published or draft.published
+        draft.updated = updated or draft.updated
+        if entry.published and draft.published is None:
+            draft.warn(Doubt.DATE_UNREADABLE)
+
+    def _read_date(self, text: str | None, language: str | None, ground: datetime | None) -> ArticleDate | None:
+        if text is None:
+            return None
+        return read_iso(text) or self._dates.article_date(text, language, ground)
 
 
-def _without_strange_prefix(tag: re.Match[str]) -> str:
-    return tag[1]
+def _is_story(draft: Draft) -> bool:
+    """Whether a description is the story itself: long and whole, or of several paragraphs."""
+    paragraphs = draft.paragraphs
+    if sum(map(is_body, paragraphs)) >= _STORY_PARAGRAPHS:
+        return True
+    cut_short = bool(paragraphs) and (_CUT_SHORT.search(paragraphs[-1]) or paragraphs[-1].endswith(("…", "...")))
+    return _letters(draft) >= _STORY_LETTERS and not cut_short
 
 
-def _local(element: Any) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
+def _letters(draft: Draft) -> int:
+    return sum(map(len, draft.paragraphs))
 
 
-def _children(entry: Any, *names: str) -> list[Any]:
-    return [child for child in entry if _local(child) in names]
-
-
-def _child(entry: Any, name: str) -> Any:
-    return None if entry is None else next((child for child in entry if _local(child) == name), None)
-
-
-def _value(element: Any) -> str | None:
-    if element is None:
+def _markup(text: str | None, *, plain: bool) -> str | None:
+    """Markup that reads as it should: escaped once too often, or no markup at all."""
+    if text is None:
         return None
-    text = "".join(element.itertext()).strip()
-    return text or None
+    if plain:
+        return escape(text, quote=False)
+    for _ in range(2):
+        if "<" in text or not _ESCAPED_TAG.search(text):
+            break
+        text = unescape(text)
+    return text
 
 
-def _content(entry: Any) -> str | None:
-    """Atom content: escaped markup, text, or markup as it is (type xhtml)."""
-    element = _child(entry, "content")
-    if element is None:
-        return None
-    if len(element):
-        return "\n".join(read_blocks(element)) or None
-    return _value(element)
-
-
-def _link(entry: Any) -> str | None:
-    for link in _children(entry, "link"):
-        if link.get("href") and link.get("rel", "alternate") == "alternate":
-            return str(link.get("href"))
-        if (text := _value(link)) is not None and text.startswith("http"):
-            return text
-    guid = _child(entry, "guid")
-    text = _value(guid) if guid is not None else None
-    permanent = guid is not None and guid.get("isPermaLink", "true") != "false"
-    return text if text and permanent and text.startswith("http") else None
-
-
-def _people(entry: Any) -> str | None:
-    names: list[str] = []
-    for person in _children(entry, "creator", "author"):
-        name = tidy(_value(_child(person, "name")) if len(person) else _value(person))
-        if name is not None:
-            # RSS 2.0: "desk@paper.example (Nora Fields)"
-            match = re.fullmatch(r"\S+@\S+\s*\(([^()]{2,80})\)", name)
-            names.append(match[1] if match else name)
-    return ", ".join(dict.fromkeys(name for name in names if "@" not in name)) or None
-
-
-def _string(value: Any) -> str | None:
-    return value if isinstance(value, str) and value.strip() else None
+def _plain(text: str | None) -> str | None:
+    """A title or name without tags and entities, of which feeds may have several layers."""
+    for _ in range(3):
+        cleaned = tidy(text)
+        if cleaned == text:
+            break
+        text = cleaned
+    return text

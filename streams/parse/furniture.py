@@ -20,6 +20,7 @@ _MOST_WORDS = 30
 _WORDS_FOR_WEIGHT = (0, 0, 7, 12, 18, 24, 30)
 _WORD = re.compile(r"\d+|[^\W\d_]+|[@©|>»#/:?!()\[\]]")
 _CLITICS = re.compile(r"^[وف]?(?:[بكل]?ال|لل)(?=\w{3})")
+_STRONG = 3
 _PREFIXES = ("", "ال", "و", "وال", "ل", "لل", "ب", "بال")
 
 
@@ -71,6 +72,10 @@ class FurnitureReader:
         """The same for a line that nothing else speaks for."""
         return self.score(folded) > _LIKELY
 
+    def speaks_to_the_reader(self, folded: str) -> bool:
+        """Whether a sentence has the words of a call: «Keep up to date with our coverage.»"""
+        return self.weigh(folded) >= 3 or self.score(folded) > _SURE
+
     def score(self, folded: str) -> float:
         """The model's log-odds that a folded line belongs to a frame."""
         known = self._words
@@ -78,16 +83,24 @@ class FurnitureReader:
 
     def weigh(self, folded: str) -> int:
         """The weight of all cues in a folded line, each place counted once."""
+        return sum(self._weights(folded))
+
+    def has_strong_cue(self, folded: str) -> bool:
+        """Whether one cue of a line is sure by itself."""
+        return max(self._weights(folded), default=0) >= _STRONG
+
+    def _weights(self, folded: str) -> list[int]:
         words = [word.strip(".,:;!?()[]«»\"'“”|*،؛؟…-–—") for word in folded.split()]
-        weight = index = 0
+        found: list[int] = []
+        index = 0
         while index < len(words):
             for cue, its_weight in self._cues.get(words[index], ()):
                 if tuple(words[index + 1 : index + len(cue)]) == cue[1:]:
-                    weight += its_weight
+                    found.append(its_weight)
                     index += len(cue) - 1
                     break
             index += 1
-        return weight
+        return found
 
     def _add(self, words: list[str], weight: int) -> None:
         arabic = words[0] > "\u0600"

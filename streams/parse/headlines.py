@@ -13,6 +13,7 @@ _KICKER = re.compile(
     r"\s*(?:[(\[]([^()\[\]]{2,25})[)\]]\s*(?:[|:/]\s*|[-–—]\s+)?"
     r"|([^|:\-–—/()\[\].]{2,25}?)\s*([|:/]\s*|[-–—]\s+|\.\s+))(?=\S)"
 )
+_TURKISH = re.compile("[İŞĞ]")
 _BETWEEN_NAMES = frozenset(("and", "&", "et", "y", "und", "ve", "for", "in"))
 
 
@@ -70,11 +71,17 @@ def clean_byline(value: str) -> str | None:
     words = value.split()
     names = [word for word in words if word.lower() not in _BETWEEN_NAMES]
     if len(names) > 1 and all(word.isupper() for word in names):
-        value = " ".join(
-            word.lower() if word.lower() in _BETWEEN_NAMES else word.title() if word.isupper() else word
-            for word in words
-        ).replace("'S ", "'s ")
+        value = " ".join(_capitalised(word, turkish=bool(_TURKISH.search(value))) for word in words)
     return value or None
+
+
+def _capitalised(word: str, *, turkish: bool) -> str:
+    """A word in capitals as a name is written: "O'BRIEN" as "O'Brien", "IŞIL" as "Işıl", "AND" as "and"."""
+    if word.lower() in _BETWEEN_NAMES:
+        return word.lower()
+    if turkish:
+        return word[0] + word[1:].replace("İ", "i").replace("I", "ı").lower()
+    return re.sub(r"'S\b", "'s", word.title())
 
 
 def clean_name(value: str) -> str | None:

@@ -7,18 +7,20 @@ from typing import Any
 from schemas.dead_letter import Reason, Refusal
 from schemas.parsed_article import Doubt
 from streams.fold import fold
-from streams.parse.blocks import read_blocks
+from streams.parse.blocks import read_outline
 from streams.parse.body import Body, Selection, is_list_of_links, read_body
 from streams.parse.draft import Draft
 from streams.parse.element_names import ElementNames
 from streams.parse.embedded import part_articles
 from streams.parse.finding import Finding
 from streams.parse.headlines import clean_byline
+from streams.parse.labels import is_sentence
 from streams.parse.lexicon import Lexicon, Role
 from streams.parse.limits import ParseLimits
 from streams.parse.lines import tidy
 from streams.parse.markup import MarkupReader
 from streams.parse.metadata import Metadata, MetadataReader
+from streams.parse.page_blocks import PageBlocks
 from streams.parse.sites import Sites
 from streams.parse.text import TextReader
 
@@ -26,6 +28,8 @@ from streams.parse.text import TextReader
 _LEAST_LETTERS = 60
 # The story in the head is taken where the page shows no more than this share of it, as behind a paywall.
 _SHOWN_SHARE = 0.4
+# A line of which a link is so much leads elsewhere.
+_LINKED_SHARE = 0.8
 
 # A heading of so many words that the first blocks of the story have is its headline; shorter words are everywhere.
 _SHARED_WORDS, _OPENING_BLOCKS, _WORD_LETTERS = 2, 4, 4
@@ -80,9 +84,18 @@ class HtmlReader:
         return [own, *(draft for draft in embedded if draft.paragraphs)]
 
     def fragment(self, markup: str, *, title: str | None, language: str | None, ground: datetime | None) -> Draft:
-        """The story in a piece of clean markup, such as a feed entry's content."""
-        lines = read_blocks(self.tree(markup)) if "<" in markup else markup.splitlines()
+        """The story in a piece of markup, or of text without any, such as a feed entry's content."""
+        lines = self._fragment_lines(markup) if "<" in markup else markup.splitlines()
         return self._text.read("\n".join(lines), language=language, ground=ground, title=title or "", web=True)[0]
+
+    def _fragment_lines(self, markup: str) -> list[str]:
+        """The lines of a piece of markup but for furniture, such as captions and share rows, and links elsewhere."""
+        page = PageBlocks(read_outline(self.tree(markup), self._furniture), None)
+        return [
+            block.text
+            for block, furniture in zip(page.blocks, page.is_furniture, strict=True)
+            if not furniture and (block.linked < _LINKED_SHARE * len(block.text) or is_sentence(block.text))
+        ]
 
     def tree(self, markup: str) -> Any:
         """The lxml tree of a page, after the guards; raises ``Refusal``."""

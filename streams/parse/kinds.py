@@ -44,8 +44,15 @@ _SUPPORTED = {
     "application/octet-stream": "any",
     "binary/octet-stream": "any",
 }
-_XML_START = re.compile(r"<\?xml\b|<(?:rss|feed|rdf:RDF|item|entry|channel|atom:feed)[\s>]")
-_FEED_ROOT = re.compile(r"<(?:\w+:)?(rss|feed|RDF|item|entry|channel)[\s>]")
+# What may stand before the root: declarations, comments, a document type.
+_PROLOG = re.compile(
+    r"(?:\s|<\?[^>]{0,1000}>|<!--(?:(?!-->)[\s\S]){0,4000}-->|<!DOCTYPE[^<>\[]{0,500}(?:\[[^\]]{0,4000}\]\s{0,100})?>)*",
+    re.IGNORECASE,
+)
+_ROOT = re.compile(r"<((?:[\w.-]{1,40}:)?([A-Za-z][\w.-]{0,40}))")
+_FEED_ROOTS = frozenset(("rss", "feed", "RDF", "item", "entry", "channel"))
+_FEED_ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|feed|RDF|item|entry|channel)[\s>]")
+_HTML_ROOT = re.compile(r"<html[\s>]", re.IGNORECASE)
 _HTML_START = re.compile(
     r"<(?:!doctype\s+html|!--|(?:html|head|body|article|main|div|p|h1|meta|title|section|table|script|span)\b)",
     re.IGNORECASE,
@@ -54,8 +61,7 @@ _HTML_TAG = re.compile(
     r"</?(?:p|div|br|h[1-6]|article|section|table|ul|li|body|html|figure|blockquote)(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
-_ROOT = re.compile(r"<([A-Za-z][\w:.-]{0,40})")
-_HEAD = 4_096
+_HEAD, _PROLOG_LETTERS = 4_096, 20_000
 _MOST_CONTROL = 0.02
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 _CONTROL = bytes(range(9)) + bytes(range(14, 27)) + bytes(range(28, 32)) + b"\x7f"
@@ -102,21 +108,19 @@ def form_of(declared: str | None) -> str:
 
 def kind_of(text: str, form: str) -> Kind:
     """What the page is written in; what it looks like beats a content type that clients give by default."""
-    head = text[:_HEAD].lstrip()
-    if head.startswith("<") and _XML_START.match(head):
-        if _FEED_ROOT.search(head) and not re.search(r"<html[\s>]", head, re.IGNORECASE):
-            return Kind.FEED
-        if form in ("feed", "xml") or not _HTML_START.search(head):
-            if re.search(r"<html[\s>]", head, re.IGNORECASE):
-                return Kind.HTML
-            root = _ROOT.search(head)
-            raise Refusal(
-                Reason.NO_ARTICLE,
-                f"XML <{root[1] if root else '?'}>: no RSS, Atom or HTML; send a feed, its entry, or the page",
-            )
-    if form in ("feed", "xml"):
-        return Kind.FEED if _FEED_ROOT.search(head) else Kind.HTML
-    if form == "html" or _HTML_START.match(head):
+    head = text[:_PROLOG_LETTERS].lstrip()
+    prolog = _PROLOG.match(head)
+    root = _ROOT.match(head, prolog.end() if prolog else 0)
+    head = head[:_HEAD]
+    if root is not None and root[2] in _FEED_ROOTS:
+        return Kind.FEED
+    is_html = _HTML_ROOT.search(head) is not None
+    if form in ("feed", "xml") and not is_html and _FEED_ROOT.search(head):
+        return Kind.FEED  # below something that a server printed before it
+    is_xml = form in ("feed", "xml") or head.startswith("<?xml")
+    if is_xml and root is not None and not is_html and not _HTML_START.search(head):
+        raise Refusal(Reason.NO_ARTICLE, f"XML <{root[1]}>: no RSS, Atom or HTML; send a feed, its entry, or the page")
+    if form == "html" or is_xml or _HTML_START.match(head):
         return Kind.HTML
     if form == "text" and not re.match(r"<(?:!doctype|html)", head, re.IGNORECASE):
         return Kind.TEXT

@@ -87,13 +87,8 @@ class LabelReader:
 
     def _part(self, part: str, found: list[Labelled]) -> None:
         part = part.strip()
-        if not part:
-            return
-        labelled = self._one(part, fold(part))
-        if labelled is None:
-            found.append(Labelled(None, part, False))
-        elif labelled.role is not None:
-            self._split(labelled, found)
+        if part:
+            self._split(self._one(part, fold(part)) or Labelled(None, part, False), found)
 
     def _one(self, text: str, folded: str) -> Labelled | None:
         """The label at the start of ``text``, with all the rest as its value."""
@@ -107,7 +102,7 @@ class LabelReader:
             return None
         return self._bare(text, folded)
 
-    def _bare(self, text: str, folded: str) -> Labelled | None:
+    def _bare(self, text: str, folded: str) -> Labelled | None:  # noqa: PLR0911 - one return a case
         """A label without a colon, longest first; a dash may stand for it («المصدر - رويترز»)."""
         words = folded.split(" ")
         for size in range(min(self._lexicon.longest_label, len(words) - 1), 0, -1):
@@ -119,6 +114,8 @@ class LabelReader:
                 return None
             value = pieces[size]
             dashed = value[:1] in "-–—ـ=|/»›" and value[1:2] == " "
+            if dashed and label.role == Role.ASIDE and value[0] in "|/»›":
+                return None  # «ویڈیو | …»: a kicker
             if dashed and (label.role != Role.EMBEDDED or (size > 1 and value[0] in "|/»›")):
                 return Labelled(label.role, value[1:].strip(), True)
             if pieces[size - 1][-1] in "/-–—|=" and (size > 1 or label.role != Role.EMBEDDED):
@@ -183,7 +180,7 @@ def is_sentence(text: str) -> bool:
         text = _BRACKETS_AT_END.sub("", text)
     if text.endswith(".") and ABBREVIATION.search(text):
         return False
-    return text.rstrip("\"”»')] ").endswith(_SENTENCE_END)
+    return text.rstrip("\"”»'’‘)] ").endswith(_SENTENCE_END)
 
 
 def _clean(labelled: Labelled) -> Labelled:

@@ -19,6 +19,9 @@ LANGUAGES = ("ar", "en", "fr", "fa", "ur", "tr", "es", "de")
 WRAPPING = " .:!*-–—|[](){}«»\"'“”‹›><•·/\\=_،,؛;ـ~+#→←▼▲●■►"
 
 
+_MOST_END_LETTERS = 100  # of a line, that "ends" patterns are tried on
+
+
 class Role(StrEnum):
     """What a line of a page is."""
 
@@ -62,18 +65,21 @@ class Lexicon:
         self._starts: dict[str, list[_Rule]] = {}
         self._has: list[_Rule] = []
         patterns: list[str] = []
+        ends: list[str] = []
         for language in entries.values():
             for entry in language.get("label", ()):
                 self._add_label(entry)
             for entry in language.get("boilerplate", ()):
                 self._add_boilerplate(entry)
                 patterns += entry.get("patterns", ())
+                ends += entry.get("ends", ())
             for entry in language.get("agency", ()):
                 forms = {fold(form) for form in entry["forms"]}
                 self.outlets |= forms
                 if not entry.get("only_in_credits", False):
                     self.agencies |= forms
         self._pattern = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+        self._end = re.compile("(?:" + "|".join(ends or ["(?!)"]) + ")$")
         self.longest_label = max(len(label.split()) for label in self.labels)
         self.first_words = frozenset(label.split()[0] for label in self.labels)
 
@@ -96,6 +102,19 @@ class Lexicon:
         if (about := self._whole.get(bare)) is not None:
             return about
         words = folded.count(" ") + 1
+        if (about := self._begun(bare, words)) is not None:
+            return about
+        for rule in self._has:
+            if words <= rule.most_words and rule.text in folded:
+                return rule.about
+        if self._end.search(folded, max(0, len(folded) - _MOST_END_LETTERS)) is not None:
+            return "it ends as a caption does"
+        if len(folded) <= 80 and self._pattern.fullmatch(bare):
+            return "a counter or reading time"
+        return None
+
+    def _begun(self, bare: str, words: int) -> str | None:
+        """Which boilerplate a line begins as."""
         first = bare.partition(" ")[0].rstrip(":,.;،")
         for rule in self._starts.get(first, ()):
             if words <= rule.most_words and bare.startswith(rule.text):
@@ -105,11 +124,6 @@ class Lexicon:
         for rule in self._starts.get(bare[:1], ()) if not bare[0].isalnum() else ():
             if words <= rule.most_words and bare.startswith(rule.text):
                 return rule.about
-        for rule in self._has:
-            if words <= rule.most_words and rule.text in folded:
-                return rule.about
-        if len(folded) <= 80 and self._pattern.fullmatch(bare):
-            return "a counter or reading time"
         return None
 
     def _add_label(self, entry: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad\ufffc]"
 )
 _EDGE_JOINERS = "\u200c\u200d \t"
-_LOOSE_JOINERS = re.compile("(?<=\\s)[\u200c\u200d]+|[\u200c\u200d]+(?=\\s)")  # between words they join nothing
+# Between words they join nothing. A run is looked at from its start only, or a page of joiners takes minutes.
+_LOOSE_JOINERS = re.compile("(?<=\\s)[\u200c\u200d]+|(?<![\u200c\u200d])[\u200c\u200d]+(?=\\s)")
 _TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|center|div|em|font|h[1-6]|i|img|li|mark|p|s|small|span|strong|sub|sup|u|ul)\b[^<>]{0,500}>",
     re.IGNORECASE,

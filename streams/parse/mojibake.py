@@ -91,8 +91,9 @@ def _found(text: str) -> _Misreading | None:
     if text.isascii():
         return None
     best, most = None, 0.0
+    head = text[:_SAMPLE]  # a page of 1 MB is not searched for every sign
     for misreading in _MISREADINGS:
-        if not any(sign in text for sign in misreading.signs):
+        if not any(sign in head for sign in misreading.signs):
             continue
         covered = sum(map(len, misreading.run.findall(text, 0, _SAMPLE)))
         if covered > most:

@@ -22,6 +22,7 @@ from streams.parse.lexicon import Lexicon, read_languages
 from streams.parse.limits import ParseLimits, check_text
 from streams.parse.lines import tidy
 from streams.parse.metadata import MetadataReader
+from streams.parse.names import NameReader
 from streams.parse.parts import PartReader
 from streams.parse.people import PeopleReader
 from streams.parse.raw import Page, RawReader
@@ -59,7 +60,7 @@ class Parser:
         self._sites = Sites(sites, lambda own: text_of(parts_of(Lexicon({"site": own, **entries}))))
         metadata = MetadataReader(lexicon, parts, kickers, self._dates)
         self._html = HtmlReader(self._text, metadata, lexicon, self._sites, limits)
-        self._feeds = FeedReader(self._html, limits)
+        self._feeds = FeedReader(self._html, NameReader(lexicon), self._dates, limits)
 
     def parse(
         self,
@@ -85,7 +86,8 @@ class Parser:
             url = page.about.url or page.url_hint
             drafts = self._html.read(page.text, language=language, ground=ground, url=url, trace=trace)
             return self._finish_page(page, drafts)
-        entries = self._feeds.read_json(page.json) if page.kind == Kind.JSON_FEED else self._feeds.read_xml(page.text)
+        is_json = page.kind == Kind.JSON_FEED
+        entries = self._feeds.read_json(page.json, ground) if is_json else self._feeds.read_xml(page.text, ground)
         several = len(entries) > 1
         articles: list[ParsedArticle] = []
         for entry in entries:

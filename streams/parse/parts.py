@@ -18,9 +18,10 @@ from streams.parse.people import Credit, CreditReader, PeopleReader
 _BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]")
 # What ends as a sentence, and may end a headline too; a comma or semicolon ends neither.
 _ASKS = re.compile(r"[؟!?،,][\"”»')\] ]*$")
-_CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
+_NAMED_FIRST = re.compile(r"[|/]|\s[,،]\s")  # what parts a name from a date, and not a place
+_CREDIT_BARS = re.compile(r"\s[|｜•·●–—-]\s|[|｜•●]|:\s|\s[,،/]\s|(?<=\d{4})\s(?=[^\W\d])(?=[^-]* - )")
 _DIGIT = re.compile(r"\d")
-_LABEL = "a label"
+LABEL = "a label"
 _PICTURE = "a picture and whose it is"
 _TIME_OF_DAY = "a time of day"
 # «ع.ح/م.س (د ب أ، رويترز)»: who edited, and the agencies.
@@ -30,7 +31,7 @@ _ANY_TIME = datetime(2000, 6, 15, 12, tzinfo=UTC)
 # «مباريات | بطولات | انتقالات»
 _MENU = re.compile(r"[^|]{1,25}(?:\|[^|]{1,25}){2,}")
 # «مدرجات مزروعة بالبن في ريمة (الشرق الأوسط)»: no sentence ends before the brackets.
-_CAPTION = re.compile(r"[^.!?؟»\"”)\s]\s*[(\[]([^()\[\]]{2,40})[)\]]$")
+_CAPTION = re.compile(r"[^.۔!?؟»\"”)\s]\s*[(\[]([^()\[\]]{2,40})[)\]]$")
 _BREADCRUMB = re.compile(r"\s(?:[>»›→]|->)\s")
 # Letters of a paragraph: longer lines, or shorter ones that end as a sentence, are story and no headline.
 _BODY_LETTERS = 120
@@ -120,6 +121,14 @@ class PartReader:
         """Whether the words of a line sound like a site's frame: not enough to say so by themselves."""
         return self._furniture.may_be_furniture(part.line.folded)
 
+    def speaks_to_the_reader(self, part: Part) -> bool:
+        """Whether a sentence has the words of a call to the reader."""
+        return self._furniture.speaks_to_the_reader(part.line.folded)
+
+    def is_notice(self, part: Part) -> bool:
+        """Whether a sentence at the end of a story has strong words of a frame: "… contributed to this report."."""
+        return len(part.value) <= 400 and self._furniture.has_strong_cue(part.line.folded)
+
     def agency_in(self, text: str) -> str | None:
         """The agency that the last words of ``text`` name: «Avec AFP»."""
         words = text.split()
@@ -155,7 +164,7 @@ class PartReader:
                 continue
             if label.value and not self._fits(label.role, label, ground, above_headline=above_headline):
                 return []
-            parts.append(Part(line, label.role, label.value, _LABEL))
+            parts.append(Part(line, label.role, label.value, LABEL))
         return parts
 
     def _fits(self, role: Role, label: Labelled, ground: datetime | None, *, above_headline: bool) -> bool:
@@ -181,7 +190,11 @@ class PartReader:
         reading = self._dates.read(folded, None, ground)
         if reading is not None and reading.whole:
             return [Part(line, Role.PUBLISHED, value, "a date beside a label")]
-        if (credit := self.credits.read(value, likely="|" in line.text and not _DIGIT.search(value))) is not None:
+        if (
+            credit := self.credits.read(
+                value, likely=_NAMED_FIRST.search(line.text) is not None and not _DIGIT.search(value)
+            )
+        ) is not None:
             return _of_credit(line, credit)
         return [Part(line, Role.SECTION, value, "beside a label")]
 
@@ -190,19 +203,16 @@ class PartReader:
         text, folded = line.text, line.folded
         if text[0] == "#" and is_hashtag_row(text):
             return [Part(line, Role.KEYWORDS, text, "hashtags in a row")]
-        if len(text) <= 40 and self.is_agency(folded, alone=True):
+        if 2 < len(text) <= 40 and self.is_agency(folded, alone=True):  # "AA" is a size of letters, too
             return [Part(line, Role.SOURCE, text.strip(WRAPPING), "a news agency on its own line")]
         if len(folded) <= 20 and _CLOCK.fullmatch(folded):
             return [Part(line, Role.ASIDE, text, _TIME_OF_DAY)]
         if (agency := _INITIALS_AND_AGENCY.fullmatch(text)) is not None and self.is_agency(fold(agency[1])):
             return [Part(line, Role.SOURCE, agency[1], "a news agency in brackets")]
-        if _DIGIT.search(folded) or (ground is not None and len(folded) <= 30):
-            reading = self._dates.read(folded, None, ground)
-            parts = self._dated_line(line, ground) if reading is not None and not is_item(text) else []
-            if reading is not None and reading.whole and all(part.role == Role.PUBLISHED for part in parts):
-                return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
-            if parts:
-                return parts
+        if (_DIGIT.search(folded) or (ground is not None and len(folded) <= 30)) and (
+            parts := self._dated(line, ground)
+        ):
+            return parts
         if len(folded) <= 30 and ground is None and self._is_date(folded, _ANY_TIME, colon=False):
             return [Part(line, Role.ASIDE, text, "told from when the page was fetched, which is not known")]
         if _MENU.fullmatch(text):
@@ -212,6 +222,20 @@ class PartReader:
         if "«" not in text and _BREADCRUMB.search(text) is not None and not is_sentence(text) and len(text) <= 90:
             return [Part(line, Role.SECTION, text, "breadcrumbs")]
         return []
+
+    def _dated(self, line: Line, ground: datetime | None) -> list[Part]:
+        """The parts of a line that is a date, alone or among short parts; none of any other."""
+        text = line.text
+        reading = self._dates.read(line.folded, None, ground)
+        if reading is None:
+            return []
+        parts = self._dated_line(line, ground) if not is_item(text) else []
+        if reading.whole and all(part.role == Role.PUBLISHED for part in parts):
+            return [Part(line, Role.PUBLISHED, text, "a line that is a date")]
+        if not parts and (agency := self.agency_in(text)) is not None:
+            when = text[: text.rindex(agency)].strip()
+            return [Part(line, Role.PUBLISHED, when, "a date"), Part(line, Role.SOURCE, agency, "after a date")]
+        return parts
 
     def _dated_line(self, line: Line, ground: datetime | None) -> list[Part]:
         """«رويترز - 5 آب 2020», "Punta Mora - 17 sept 2019 - 12:45 CEST": short parts with a date among them."""
@@ -252,6 +276,7 @@ class PartReader:
             fits = len(text.split()) <= 3
         else:
             fits = len(text) <= 90 and len(text.split()) <= 9 and not is_sentence(text)
+            fits = fits and not self._is_date(text, ground, colon=True)
         return Part(line, label.role, text, why) if fits else None
 
 
@@ -261,7 +286,7 @@ def _may_go_on(text: str) -> bool:
 
 
 def _may_be_a_value(part: Part) -> bool:
-    return part.why == _PICTURE or (part.role in _MAY_BE_A_VALUE and part.why != _LABEL)
+    return part.why == _PICTURE or (part.role in _MAY_BE_A_VALUE and part.why != LABEL)
 
 
 def _of_credit(line: Line, credit: Credit) -> list[Part]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from streams.fold import fold
@@ -9,8 +10,8 @@ from streams.parse.labels import is_sentence
 
 _MOST_LETTERS = 90
 # What may follow a name on its line: a place or a role after a comma, dash or bar.
-_AFTER = re.compile(r"\s*[|/]\s*|\s+[ـ\-–—]+\s*|\s*[،,]\s+|\s*\(")
-_BETWEEN = re.compile(r"\s+(?:and|&|et|y|und|ve|و)\s+|\s+و(?=\w{3})", re.IGNORECASE)
+_AFTER = re.compile(r"\s+\S+@\S+|\s*[|/]\s*|\s+[ـ\-–—]+\s*|\s*[،,]\s+|\s*\(")
+_BETWEEN = re.compile(r"\s+(?:and|&|et|y|und|ve|و|اور)\s+|\s+و(?=\w{3})", re.IGNORECASE)
 _FROM = re.compile(r"\s+(?:من|in|à|en|aus|از)\s+")
 _FORBIDDEN = re.compile(r"[\d:؟?!+«»\"“”@#©…]")
 _PARTICLES = frozenset(
@@ -23,11 +24,10 @@ _HONORIFICS = frozenset(
 
 # Between the parts of a credit line.
 _PIECES = re.compile(
-    r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|:\s*|\s*[()]+\s*|\s+(?:من|for|in|avec|mit|con|with)\s+|(?<=[\u0600-\u06ff])[-–—](?=[\u0600-\u06ff])"
+    r"\s*[|/·•]\s*|\s+[ـ\-–—]+\s*|\s*[-–—]+\s+|\s*[,،]\s+|\s+[,،]\s*|:\s*|\s*[()]+\s*|\s+(?:من|for|in|avec|mit|con|with)\s+|(?<=[\u0600-\u06ff])[-–—](?=[\u0600-\u06ff])"
 )
 _PLACE_WORDS = 3
 _DATELINE_WORDS = 5
-_OF_SENTENCES = frozenset(fold(word) for word in ("في", "من", "عن", "مع", "بين", "بعد", "قبل", "أن", "هل", "كيف", "ما"))
 
 
 class PeopleReader:
@@ -40,6 +40,8 @@ class PeopleReader:
                 words[entry["kind"]].update(fold(word) for word in entry["words"])
         self._given, self._desks, self._roles = words["given"], words["desk"], words["role"]
         self.outlets = words["outlet"]
+        common = {fold(word) for language in entries.values() for word in language.get("common_words", ())}
+        self._of_sentences = common - self._given - {"ال"}
 
     def read(self, text: str, *, likely: bool = False) -> str | None:  # noqa: PLR0911 - one return a case
         """The names in a line that is nothing but names (and a place or role after them), as written; else null.
@@ -47,6 +49,8 @@ class PeopleReader:
         ``likely``: where it stands a byline is to be expected, so a name need not be a known one.
         """
         line = text.strip(" -–—ـ|•·،,.:/").removeprefix("من ")
+        if line.startswith("From "):
+            line, likely = line[5:], True
         if not line or len(line) > _MOST_LETTERS or is_sentence(line):
             return None
         head, *after = _AFTER.split(line, maxsplit=1)
@@ -58,6 +62,8 @@ class PeopleReader:
         if role >= 2:  # «رنا سليمان مراسلة صحافية»
             head = " ".join(words[:role])
         names = [name.strip() for name in _BETWEEN.split(head)]
+        if after and self._is_person(head) and self._is_person(after[0].strip()):
+            return line  # «مصطفى رجب، أحمد الشاذلي»
         if after and not self._is_person(head) and self._is_person(there := after[0].strip()):
             return there  # «أسيوط - حنان سيف الدين»
         if len(names) > 4 or (after and not self.is_role(fold(after[0])) and not _is_place(after[0])):
@@ -82,7 +88,8 @@ class PeopleReader:
 
     def _is_desk(self, folded: str) -> bool:
         words = folded.split()
-        return len(words) <= 5 and any(word in self._desks for word in words)
+        pairs = (f"{first} {second}" for first, second in pairwise(words))
+        return len(words) <= 5 and any(name in self._desks for name in (*words, *pairs))
 
     def _is_person(self, name: str) -> bool:
         words = [word for word in fold(name).replace(".", " ").split() if word not in _HONORIFICS]
@@ -95,7 +102,7 @@ class PeopleReader:
         if not 2 <= len(words) <= 5 or not all(word[0].isalpha() for word in words):
             return False
         folded = [fold(word) for word in words]
-        if any(word in self._roles or word in self.outlets or word in _OF_SENTENCES for word in folded):
+        if any(word in self._roles or word in self.outlets or word in self._of_sentences for word in folded):
             return False
         if folded[0].startswith("ال") and folded[0] not in self._given and folded[0] > "\u0600":
             return False

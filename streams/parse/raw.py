@@ -52,6 +52,7 @@ class RawReader:
         if value is None or not value.strip():
             what = "there is no value" if value is None else "there is nothing but white space" if value else "0 bytes"
             raise Refusal(Reason.EMPTY, f"{what}; send a page as text, HTML or a feed entry")
+        headers = {name: _whole(text) for name, text in headers.items()}
         declared, charset = media_type(content_type or headers.get("content-type"))
         form = form_of(declared)
         like_json = _LIKE_JSON.match(value) is not None
@@ -96,7 +97,7 @@ class RawReader:
         hint = _hint(attributes)
         data: Any = event.get("data")
         kind = event.get("datacontenttype")
-        if data is None:
+        if data is None and "data_base64" in event:
             try:
                 raw = base64.b64decode(str(event["data_base64"]), validate=True)
             except binascii.Error as error:
@@ -140,7 +141,10 @@ class RawReader:
         """The envelope's own texts, where mojibake was among them."""
         texts = {name: text for name in ("title", "source", "byline") if (text := getattr(raw, name))}
         repaired: dict[str, Any] = {name: self._charsets.repair(text)[0] for name, text in texts.items()}
-        return repaired | {"keywords": tuple(self._charsets.repair(word)[0] for word in raw.keywords)}
+        keywords, mojibake = self._charsets.repair("\n".join(raw.keywords))
+        if mojibake:
+            repaired["keywords"] = tuple(keywords.split("\n"))
+        return repaired
 
     def _json_content(self, raw: RawArticle, hint: str | None) -> Page:
         try:
@@ -209,6 +213,11 @@ def _from_headers(headers: Mapping[str, str]) -> RawArticle:
             for wrong in error.errors(include_url=False):
                 about.pop(str(wrong["loc"][0]), None)
             about.setdefault("content", "")
+
+
+def _whole(text: str) -> str:
+    """A header without halves of surrogate pairs, by which Python keeps bytes that are no UTF-8."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _hint(headers: Mapping[str, str]) -> str | None:

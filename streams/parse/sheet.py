@@ -5,7 +5,9 @@ headline, names and sections; between paragraphs a short line is a subheading; b
 """
 
 import re
+from collections import Counter
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from schemas.parsed_article import Doubt
@@ -18,20 +20,24 @@ from streams.parse.headlines import Kickers, can_be_title, clean_byline, clean_n
 from streams.parse.keywords import split_keywords
 from streams.parse.labels import is_sentence
 from streams.parse.lexicon import Role
-from streams.parse.parts import Part, PartReader, is_item
+from streams.parse.parts import LABEL, Part, PartReader, is_item
 from streams.parse.people import PeopleReader
 from streams.parse.sources import find_source
 
 _NAME_IN_DATELINE = re.compile(r"[^\s:–—-][^:–—-]{1,25}\s*[-–—]\s*([^:–—-]{5,40}):\s")
 _LINES_OF_A_LIST = 3
+_MOST_NAME_WORDS = 3
+_MOST_CALL_LETTERS = 180
+_MOST_TITLE_SENTENCE = 90
+_MOST_END_LINES = 5
 _TAGS = 3  # lines that make an unlabelled run of keywords
 _STANDFIRST_LETTERS = 40
 _STORY_PARAGRAPHS = 4  # that a headline is compared with
 # A headline shares at least this much with the story, measured by the line that shares most: the first such is it.
-_LEAST_SHARE = 0.6
+_LEAST_SHARE = 0.5
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]\d]{2,40})[)\]]\.?")
 # "… 410.000 personas. EFE"
-_AGENCY_AT_END = re.compile(r"[.!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,4}){0,2})[)\]]?\.?$")
+_AGENCY_AT_END = re.compile(r"[.۔!?؟»\"”]\s+[(\[]?([^\s.()]{2,12}(?: [^\s.()]{1,8}){0,2})[)\]]?\.?$")
 _DATE_AFTER_NAME = re.compile(r"\s*[,،]\s+[^,،]{0,20}\d.*")  # "Published in Dawn, December 5th, 2022"
 _NAMES_NEAR = frozenset((Role.PUBLISHED, Role.UPDATED))
 
@@ -69,8 +75,10 @@ class _Sheet:
         self._draft = Draft(title=title)
         self._named: str | None = None
         self._guessed: str | None = None
+        self._published_by_label = False
         self._outlet: str | None = None
         self._all: set[str] | None = None
+        self._often: set[str] | None = None
 
     def read(self) -> Draft:
         """The draft, with all that the sheet says."""
@@ -113,7 +121,10 @@ class _Sheet:
         leading: list[Part] = []
         for part in text:
             if part.is_story:
-                if not leading and can_be_title(part.value):
+                # A headline may end as a sentence does: where no other can be it, the first line is.
+                first = not any(is_headline(above.value) for above in leading)
+                most = _MOST_TITLE_SENTENCE if leading else len(part.value)
+                if first and len(part.value) <= most and can_be_title(part.value):
                     leading.append(part)
                 break
             leading.append(part)
@@ -128,16 +139,18 @@ class _Sheet:
         return text[at + 1 :]
 
     def _headline(self, leading: list[Part], text: list[Part]) -> Part:
-        candidates = [part for part in leading if is_headline(part.value)]
-        if len(candidates) == 1 and len(leading) == 1:
-            return candidates[0]
-        story = [part.line.folded for part in text if part.is_story][:_STORY_PARAGRAPHS]
-        about = self._stems(" ".join(story))
+        candidates = [part for part in leading if is_headline(part.value) and not is_item(part.value)]
+        if len(leading) == 1:
+            return leading[0]
+        story = [part.line.folded for part in text if part.is_story and part not in leading]
+        about = self._stems(" ".join(story[:_STORY_PARAGRAPHS]))
         if any(self._stems(fold(part.value)) & about for part in candidates):
             leading = candidates
-        scores = [self._likeness(part, about) for part in leading]
-        most = max(scores)
-        return next(part for part, score in zip(leading, scores, strict=True) if score >= most * _LEAST_SHARE)
+        shared = [self._likeness(part, about) for part in leading]
+        most = max(shared)
+        if most:
+            return next(part for part, share in zip(leading, shared, strict=True) if share >= most * _LEAST_SHARE)
+        return (candidates or leading)[0]
 
     def _without_title(self, text: list[Part]) -> list[Part]:
         """The story without its headline repeated, in whatever spelling."""
@@ -173,8 +186,9 @@ class _Sheet:
         """What belongs to the story of the lines between its paragraphs: subheadings share words with it."""
         kept: list[Part] = []
         paragraphs = 0
+        text = self._without_end_matter(text)
         for place, part in enumerate(text):
-            body = part.is_story
+            body = part.is_story and not self._speaks_to_the_reader(part)
             paragraphs += body
             if not body and paragraphs == 1 and self._take_name(part):
                 continue
@@ -185,6 +199,23 @@ class _Sheet:
             else:
                 self._reading.tell(part, Role.BOILERPLATE, "a short line that shares nothing with the story")
         return kept
+
+    def _without_end_matter(self, text: list[Part]) -> list[Part]:
+        """The lines without what stands under a story as if it were of it: who contributed, corrections, the author's
+        life, notices of the site."""
+        people, parts = self._reading.people, self._reading.parts
+        for place in range(2, len(text) - 1):
+            name = None if text[place].is_story else people.read(text[place].value)
+            if name is not None and fold(name).split()[-1] in text[place + 1].line.folded.split():
+                for part in text[place:]:
+                    self._reading.tell(part, Role.CLOSING, "the author's life")
+                text = text[:place]
+                break
+        end = len(text)
+        while end > 2 and len(text) - end < _MOST_END_LINES and parts.is_notice(text[end - 1]):
+            end -= 1
+            self._reading.tell(text[end], Role.BOILERPLATE, "a notice under the story")
+        return text[:end]
 
     def _follows_a_date(self, part: Part) -> bool:
         """Whether a date stands above a line between paragraphs: then it is the headline of another story."""
@@ -197,11 +228,34 @@ class _Sheet:
             self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5 and not is_sentence(value)
         ):
             return False
-        if is_item(value) or value.endswith((":", "»", '"', "”", "'")) or value[0] in "«\"“'":
+        if part.is_story:
+            return False  # told apart already
+        if is_item(value) or value.endswith((":", "»", '"', "”", "'", "’", "‘")) or value[0] in "«\"“'’‘":
             return True
         if below and is_item(below[0].value):
             return True
         return self._shared_words(part) > 0 or not self._reading.parts.may_be_furniture(part)
+
+    def _speaks_to_the_reader(self, part: Part) -> bool:
+        """Whether a sentence or two, as long as a paragraph, has words of a frame and none of the story's: «Keep up to
+        date with our coverage.»"""
+        if len(part.value) > _MOST_CALL_LETTERS or any(mark in part.value for mark in '"“«'):
+            return False
+        if not self._reading.parts.speaks_to_the_reader(part) or self._names_its_agency(part.value):
+            return False
+        if self._often is None:
+            story = [there for there in self._sheet if there.is_story]
+            if len(story) < _STORY_PARAGRAPHS:
+                return False  # too little to say what the story's words are
+            told = (self._stems(there.line.folded) for there in story)
+            times = Counter(chain.from_iterable(told))
+            self._often = {stem for stem, count in times.items() if count > 1}
+            self._often |= self._stems(fold(self._draft.title or ""))
+        return not self._stems(part.line.folded) & self._often
+
+    def _names_its_agency(self, value: str) -> bool:
+        ending = _AGENCY_AT_END.search(value)
+        return ending is not None and self._reading.parts.is_agency(fold(ending[1]))
 
     def _is_frame(self, part: Part) -> bool:
         """Whether a line sounds like a site's frame and shares less than two words with the paragraphs."""
@@ -232,13 +286,17 @@ class _Sheet:
                 open_end = False
                 if self._take_keywords(text[place:]):
                     break
-            if not self._take_name(part):
+            # Below the story a name is a byline; four words that begin with one are a headline.
+            few = len(part.value.split()) <= _MOST_NAME_WORDS or self._reading.parts.is_agency(part.line.folded)
+            if not few or not self._take_name(part):
                 self._reading.tell(part, Role.LINK, "a short line below the story")
         return kept
 
     def _closes(self, part: Part, text: list[Part], place: int) -> bool:
         """Whether a line below the last long paragraph is a short one: a sentence, a list item, or a line by itself."""
         value = part.value
+        if self._names_its_agency(value):
+            return True
         if self._is_frame(part) or (self._reading.people.is_role(part.line.folded) and len(value.split()) <= 5):
             return False
         if is_item(value):
@@ -247,8 +305,6 @@ class _Sheet:
         if is_sentence(value) and len(value.split()) >= 2:
             return self._shared_words(part) > 0 or not self._reading.parts.may_be_furniture(part)
         if value.endswith(":") and len(value.split()) >= 4 and place + 1 < len(text):
-            return True
-        if (ending := _AGENCY_AT_END.search(value)) is not None and self._reading.parts.is_agency(fold(ending[1])):
             return True
         below = text[place + 1] if place + 1 < len(text) else None
         alone = below is None or below.line.number > part.line.number + 2
@@ -274,7 +330,7 @@ class _Sheet:
             return False
         place = self._sheet.index(part)
         near = self._sheet[max(0, place - 1) : place] + self._sheet[place + 1 : place + 2]
-        likely = below_title and any(there.role in _NAMES_NEAR for there in near)
+        likely = below_title and any(self._tells_a_name(there) for there in near)
         credit = self._reading.parts.credits.read(part.value)
         guess = self._reading.parts.credits.read(part.value, likely=True) if credit is None and likely else None
         if credit is None and guess is not None:
@@ -290,6 +346,10 @@ class _Sheet:
         self._named = self._named or (credit.people and clean_byline(credit.people))
         self._outlet = self._outlet or (credit.source if below_title else None)
         return True
+
+    def _tells_a_name(self, near: Part) -> bool:
+        """Whether the line beside one makes a name of it: a date, or a role."""
+        return near.role in _NAMES_NEAR or (near.role is None and self._reading.people.is_role(near.line.folded))
 
     def _name_in_dateline(self, first: str) -> str | None:
         """«القاهرة – خالد عبد الودود: اشتكى …»"""
@@ -310,9 +370,9 @@ class _Sheet:
         elif role == Role.BYLINE:
             credit = self._reading.parts.credits.read(value)
             source = credit and credit.source
-            draft.byline = draft.byline or clean_byline(
-                credit.people if credit and credit.people and source else self._reading.people.without_role(value)
-            )
+            people = self._reading.people
+            named = credit.people if credit and credit.people and source else people.read(value, likely=True)
+            draft.byline = draft.byline or clean_byline(named or people.without_role(value))
             self._outlet = self._outlet or source
         elif role == Role.KEYWORDS:
             draft.keywords = tuple(dict.fromkeys((*draft.keywords, *split_keywords(value))))
@@ -323,21 +383,23 @@ class _Sheet:
 
     def _apply_date(self, part: Part) -> None:
         draft = self._draft
-        if (part.role == Role.PUBLISHED and draft.published) or (part.role == Role.UPDATED and draft.updated):
+        # A labelled date comes before one that only stands there: that may be the day of the paper.
+        settled = draft.published if self._published_by_label or part.why != LABEL else None
+        if (part.role == Role.PUBLISHED and settled) or (part.role == Role.UPDATED and draft.updated):
             return
         date = self._reading.dates.article_date(part.value, self._reading.language, self._reading.ground)
         if date is None:
             draft.warn(Doubt.DATE_UNREADABLE)
         elif part.role == Role.PUBLISHED:
             draft.published = date
+            self._published_by_label = part.why == LABEL
         else:
             draft.updated = date
 
     def _likeness(self, part: Part, about: set[str]) -> float:
-        """How much a line above the story is like its headline: the words it shares, and its length."""
+        """How much of a line above the story stands in it again, long lines in proportion; one word says nothing."""
         own = self._stems(fold(part.value))
-        shared = len(own & about) / max(1, len(own)) ** 0.5 if len(part.value.split()) > 1 else 0.0
-        return shared + (0.5 if is_headline(part.value) and not part.frame else 0.1)
+        return len(own & about) / max(1, len(own)) ** 0.5 if len(part.value.split()) > 1 else 0.0
 
     def _stems_of_lines(self, parts: list[Part]) -> set[str]:
         """The stems of all paragraphs."""

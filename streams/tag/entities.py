@@ -43,6 +43,11 @@ class Entities(NamedTuple):
     people: list[Entity]
     organisations: list[Entity]
 
+    @property
+    def names(self) -> list[str]:
+        """Of both, as written."""
+        return [entity.name for entity in (*self.people, *self.organisations)]
+
 
 class EntityFinder:
     """Holds the lists and the model; finds names in one article at a time, the same way every time."""
@@ -57,6 +62,11 @@ class EntityFinder:
         """Read everything shipped."""
         return cls(Aliases.load(), ArabicNames.load(), CapitalNames.load())
 
+    @property
+    def version(self) -> str:
+        """Of the name model; the lists and cues are of the same version."""
+        return self._arabic.model.version
+
     def find(self, title: str | None, text: str, language: str | None = None) -> Entities:
         """The people and organisations of an article. ``language`` is its BCP 47 tag where it is known."""
         head = (title or "")[:_TITLE_LONGEST]
@@ -68,14 +78,6 @@ class EntityFinder:
         people = [entity for entity in found if entity.kind == "person"]
         organisations = [entity for entity in found if entity.kind == "organisation"]
         return Entities(people[:MOST], organisations[:MOST])
-
-    def explain(self, title: str | None, text: str, language: str | None = None) -> list[tuple[Entity, list[str]]]:
-        """Each with the reasons, once each: which list, model or cue, and the words as they stand in the article."""
-        people, organisations = self.find(title, text, language)
-        return [
-            (entity, list(dict.fromkeys(f"«{mention.name}»: {mention.why}" for mention in entity.mentions)))
-            for entity in (*people, *organisations)
-        ]
 
     def _mentions(self, text: str, language: str | None) -> list[Mention]:
         tokens = tokens_of(text)

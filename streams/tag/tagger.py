@@ -1,28 +1,36 @@
 """Tagger: from a parsed article to a news item in ninjs form.
 
-What it adds is topics, places, people and organisations.
+It adds topics, places, people and organisations, key phrases, and the keys of copies.
 """
 
-from schemas.news_item import AltId, Association, Body, InfoSource, Named, NewsItem, Place, Subject, Text
+from collections.abc import Iterator
+
+from schemas.news_item import AltId, Association, Body, InfoSource, Named, NewsItem, Place, Point, Subject, Text
 from schemas.parsed_article import ArticleDate, ParsedArticle, Precision
 from streams.tag.entities import Entity, EntityFinder
+from streams.tag.fingerprint import Fingerprinter
+from streams.tag.key_phrases import CREATOR as KEY_PHRASES
+from streams.tag.key_phrases import KeyPhrases
 from streams.tag.places import Gazetteer
 from streams.tag.topics import TopicModel
+from streams.tag.why import Parts, Tagged, Why, explain
 
 
 class Tagger:
-    """Holds the models and the lists; tags one article at a time, the same way every time."""
+    """Holds the models and word lists; tags one article at a time, the same way every time."""
 
     def __init__(self) -> None:
         self.topics = TopicModel.load()
         self.gazetteer = Gazetteer.load()
         self.entities = EntityFinder.load()
+        self.key_phrases = KeyPhrases.load()
+        self.fingerprinter = Fingerprinter()
         self._creator = f"rafid-topics/{self.topics.version}"
 
     def tag(self, article: ParsedArticle) -> NewsItem:
         """The news item of an article. Never refuses one: an article without a topic has no topic."""
         text = "\n\n".join(article.paragraphs)
-        people, organisations = self.entities.find(article.title, text, article.language)
+        entities = self.entities.find(article.title, text, article.language)
         return NewsItem(
             uri=_uri(article.id),
             language=article.language,
@@ -33,14 +41,20 @@ class Tagger:
             bodies=(Body(charCount=len(text), wordCount=len(text.split()), value=text),) if text else (),
             by=article.byline,
             infoSources=(InfoSource(name=article.source),) if article.source else (),
-            subjects=(*self._topics(article, text), *_keywords(article)),
+            subjects=(*self._topics(article, text), *self._keywords(article, text, entities.names)),
             places=tuple(self._places(article, text)),
-            people=_named(people),
-            organisations=_named(organisations),
-            altIds=(AltId(role="url", value=article.url),) if article.url else (),
+            people=_named(entities.people),
+            organisations=_named(entities.organisations),
+            altIds=tuple(self._other_ids(article, text)),
             associations=tuple(_associations(article)),
             edNote=f"parse: {', '.join(article.warnings)}" if article.warnings else None,
         )
+
+    def explain(self, article: ParsedArticle) -> list[Why]:
+        """Why it has its tags, and why not those that were close. Takes longer than ``tag``."""
+        parts = Parts(self.topics, self.gazetteer, self.entities, self.key_phrases, self.fingerprinter)
+        text = "\n\n".join(article.paragraphs)
+        return explain(parts, Tagged(article.title, text, article.language, article.keywords))
 
     def _topics(self, article: ParsedArticle, text: str) -> list[Subject]:
         return [
@@ -57,10 +71,35 @@ class Tagger:
 
     def _places(self, article: ParsedArticle, text: str) -> list[Place]:
         language = article.language or "en"
-        return [
+        found = self.gazetteer.places(article.title, text, article.language)
+        countries = [
             Place(name=self.gazetteer.name(mention.country, language), literal=mention.country)
-            for mention in self.gazetteer.countries(article.title, text, article.language)
+            for mention in found.countries
         ]
+        cities = [
+            Place(
+                name=city.name_for(language),
+                uri=city.uri,
+                literal=city.country,
+                geoJSON=Point(coordinates=(city.longitude, city.latitude)),
+            )
+            for city, _, _ in found.cities
+        ]
+        return countries + cities
+
+    def _keywords(self, article: ParsedArticle, text: str, names: list[str]) -> list[Subject]:
+        """The page's own keywords; where it has none, ours."""
+        if article.keywords:
+            return [Subject(name=keyword, rel="keyword") for keyword in article.keywords]
+        phrases = self.key_phrases.phrases(article.title, text, article.language, names)
+        return [Subject(name=phrase.text, rel="keyword", creator=KEY_PHRASES) for phrase in phrases]
+
+    def _other_ids(self, article: ParsedArticle, text: str) -> Iterator[AltId]:
+        if article.url:
+            yield AltId(role="url", value=article.url)
+        if fingerprint := self.fingerprinter.fingerprint(text):
+            yield from (AltId(role="near-duplicate", value=key) for key in fingerprint.keys)
+            yield AltId(role="fingerprint", value=fingerprint.sketch)
 
 
 def _uri(article_id: str) -> str:
@@ -69,10 +108,6 @@ def _uri(article_id: str) -> str:
 
 def _named(entities: list[Entity]) -> tuple[Named, ...]:
     return tuple(Named(name=entity.name, literal=entity.key) for entity in entities)
-
-
-def _keywords(article: ParsedArticle) -> list[Subject]:
-    return [Subject(name=keyword, rel="keyword") for keyword in article.keywords]
 
 
 def _descriptions(article: ParsedArticle) -> list[Text]:

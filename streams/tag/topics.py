@@ -64,6 +64,15 @@ class TopicScore(NamedTuple):
     confidence: int
 
 
+class Considered(NamedTuple):
+    """A topic that was weighed: its confidence, the least it needed to be a further topic, and whether it is given."""
+
+    topic: MediaTopic
+    confidence: int
+    least: int
+    given: bool
+
+
 class _Parameters(NamedTuple):
     """What training found, by topic in the order of ``MEDIA_TOPICS`` where it has 17 values."""
 
@@ -107,6 +116,26 @@ class TopicModel:
         known = self._parameters
         rows = known.weights.take(buckets, axis=0).astype(np.float32)
         return self._decided(steadied((values @ rows) * known.scale))
+
+    def considered(self, title: str | None, text: str, language: str | None = None) -> list[Considered]:
+        """All 17 topics, the likeliest first, each with what it had and what it needed. Empty as ``topics`` may be."""
+        weighted = self._weighted(features(title, text))
+        if weighted is None:
+            return []
+        buckets, values = weighted
+        known = self._parameters
+        rows = known.weights.take(buckets, axis=0).astype(np.float32)
+        any_of = _sigmoid(known.any_slope * steadied((values @ rows) * known.scale) + known.any_offset)
+        given = {score.topic for score in self.topics(title, text, language)}
+        return [
+            Considered(
+                MEDIA_TOPICS[k],
+                round(100 * float(any_of[k])),
+                round(100 * float(known.threshold[k])),
+                MEDIA_TOPICS[k] in given,
+            )
+            for k in map(int, np.argsort(-any_of, kind="stable"))
+        ]
 
     def explain(self, title: str | None, text: str, topic: MediaTopic, n: int = 8) -> list[tuple[str, float]]:
         """The ``n`` words that spoke most for ``topic``, as written, each with its part of the topic's score.

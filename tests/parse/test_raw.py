@@ -75,6 +75,26 @@ def test_a_structured_cloud_event_carries_an_envelope_or_a_page(parser: Parser) 
         assert (article.title, article.published.value) == (AR_TITLE, "2023-11-09T10:00+00:00")
 
 
+@pytest.mark.parametrize(
+    "data", [{"data": None}, {"data": None, "data_base64": "?"}, {"data": 7}, {"data_base64": "YQ="}]
+)
+def test_a_cloud_event_without_a_page_is_refused(parser: Parser, data: dict[str, Any]) -> None:
+    event = {"specversion": "1.0", "type": "page", "source": "x", "id": "1", **data}
+
+    assert refusal(parser, json.dumps(event).encode()).reason is Reason.INVALID_ENVELOPE
+
+
+def test_headers_may_hold_bytes_that_are_no_text(parser: Parser) -> None:
+    headers = {
+        "title": "x\udcff",
+        "source": "\udcff",
+        "url": "https://sail.example/\udcff",
+        "content-type": "text/plain; charset=\udcff",
+    }
+
+    parse_one(parser, arabic_page().encode(), headers=headers).to_json()
+
+
 def test_binary_mode_headers_say_where_and_when(parser: Parser) -> None:
     headers = {
         "content-type": "text/plain",

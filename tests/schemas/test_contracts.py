@@ -14,7 +14,7 @@ from schemas.contract import Contract
 from schemas.dead_letter import Blob, DeadLetter, Header, Origin, Reason, Refusal
 from schemas.generate import published
 from schemas.media_topics import BY_SLUG, BY_URI, MEDIA_TOPICS
-from schemas.news_item import Body, InfoSource, Named, NewsItem, Place, Subject, Text
+from schemas.news_item import Body, InfoSource, Named, NewsItem, Place, Point, Subject, Text
 from schemas.parsed_article import ArticleDate, ParsedArticle, Precision
 from schemas.raw_article import RawArticle
 from tests.ninjs import violations
@@ -83,7 +83,16 @@ news_items = st.builds(
             confidence=st.none() | st.integers(0, 100),
         )
     ).map(tuple),
-    places=st.lists(st.builds(Place, name=texts, literal=st.sampled_from(["SY", "EG"]))).map(tuple),
+    places=st.lists(
+        st.builds(
+            Place,
+            name=texts,
+            literal=st.sampled_from(["SY", "EG"]),
+            uri=st.none() | st.just("https://sws.geonames.org/360630/"),
+            geoJSON=st.none()
+            | st.builds(Point, coordinates=st.tuples(st.floats(-180.0, 180.0), st.floats(-90.0, 90.0))),
+        )
+    ).map(tuple),
     people=st.lists(st.builds(Named, name=texts)).map(tuple),
     edNote=st.none() | texts,
 )

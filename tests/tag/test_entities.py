@@ -91,14 +91,17 @@ def test_nothing_is_found_in_nothing(finder: EntityFinder, text: str) -> None:
     assert finder.find("", text, "ar") == ([], [])
 
 
-def test_each_is_explained(finder: EntityFinder) -> None:
+def test_each_mention_says_what_made_it(finder: EntityFinder) -> None:
     text = "Prime Minister Wandera Okello met Antonio Guterres of the United Nations"
-    reasons = {entity.name: why for entity, why in finder.explain(None, text, "en")}
-    assert reasons["Wandera Okello"] == ["«Wandera Okello»: after «Prime Minister»"]
-    assert reasons["Antonio Guterres"] == ["«Antonio Guterres»: list of the well known, antonio-guterres"]
-    assert reasons["United Nations"] == ["«United Nations»: list of the well known, united-nations"]
-    ((_, why),) = finder.explain(None, "وقال الوزير سليم الخطيب إن الاجتماع ناجح", "ar")
-    assert why == [f"«سليم الخطيب»: name model {NameModel.load().version}, after «الوزير»"]
+    people, organisations = finder.find(None, text, "en")
+    why = {entity.name: entity.mentions[0].why for entity in (*people, *organisations)}
+    assert why == {
+        "Wandera Okello": "after «Prime Minister»",
+        "Antonio Guterres": "list of the well known, antonio-guterres",
+        "United Nations": "list of the well known, united-nations",
+    }
+    (known,) = finder.find(None, "وقال الوزير سليم الخطيب إن الاجتماع ناجح", "ar").people
+    assert known.mentions[0].why == f"name model {finder.version}, after «الوزير»"
 
 
 @pytest.mark.parametrize(

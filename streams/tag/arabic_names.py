@@ -1,5 +1,6 @@
 """From what the name model finds in an Arabic text to mentions as a reader would write them."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from importlib import resources
@@ -12,9 +13,17 @@ from streams.tag.tokens import Tokens, fold_words, word_hash
 
 _KINDS: dict[str, Kind] = {"PERS": "person", "ORG": "organisation"}
 _ARTICLE = "ال"
+_WITH_ARTICLE = ("بال", "وال", "كال", "فال")  # no person's name starts so
 _MOST_WORDS = 9
-_LEAST, _LEAST_WORD = 0.75, 0.95
+_LEAST, _LEAST_WORD = 0.85, 0.95
 """Least confidence for a name, and for one of a single word: half of those below are wrong, by eye."""
+
+_NAMED_AFTER = 0.85
+_SHORT = 3  # letters of a word that has nothing written before it
+_LOOK = 40  # characters read before a name
+_UNFINISHED = re.compile(r" (?:آل|ال|بن|ابن|بنت|عبد|أبو|ابو|أبي|ابي|أم|ام)$")
+_NEXT = re.compile(r" [\u0621-\u064a]+")
+_WORDS = re.compile(r"\S+")
 
 _LEAST_LEVEL = 3  # of nine: a word seen so often as a name is one where it stands bare
 
@@ -25,6 +34,8 @@ class Words(NamedTuple):
     titles: frozenset[str]
     never_people: frozenset[str]
     after_people: frozenset[str]
+    named_after: frozenset[str]
+    whole: frozenset[str]
     heads: Heads
 
 
@@ -37,7 +48,7 @@ def read_words() -> Words:
 
     titles = words("titles")
     heads = Heads(words("sure_heads"), words("other_heads"), words("ends") | titles)
-    return Words(titles, words("never_people"), words("after_people"), heads)
+    return Words(titles, words("never_people"), words("after_people"), words("named_after"), words("whole"), heads)
 
 
 class ArabicNames:
@@ -55,11 +66,12 @@ class ArabicNames:
 
     def find(self, text: str, tokens: Tokens, marks: Marks) -> list[Mention]:
         """Names in ``text``, in order. ``marks`` as for ``NameModel.spans``."""
-        found = [
-            self._mention(span, text, tokens)
-            for span in self.model.spans(tokens, marks)
-            if span.kind in _KINDS and span.last - span.first <= _MOST_WORDS
-        ]
+        found = []
+        end = -1
+        for span in self.model.spans(tokens, marks):
+            if span.kind in _KINDS and span.last - span.first <= _MOST_WORDS:
+                found.append(self._mention(span, text, tokens, follows=span.first == end))
+            end = span.last
         names = {fold_words(mention.name) for mention in found}
         likely = [_as_elsewhere(each, names) for each in found if self._is_likely(each)]
         # An organisation that its first word tells is whole; the model may have found a part of it.
@@ -70,18 +82,38 @@ class ArabicNames:
         short = [each for each in likely if each.confidence < _least(each) and (each.kind, each.name) in known]
         return sorted([*told, *sure, *(each for each in short if not _within(each, told))])
 
-    def _mention(self, span: Span, text: str, tokens: Tokens) -> Mention:
+    def _mention(self, span: Span, text: str, tokens: Tokens, *, follows: bool) -> Mention:
+        """``follows``: right after another name, so that «و» is probably "and"."""
         start, end = int(tokens.text_starts[span.first]), int(tokens.text_ends[span.last - 1])
         word, _, rest = text[start:end].partition(" ")
-        word = bare(word, span.kind, self.model.vocabulary)
+        word = bare(word, span.kind, self.model.vocabulary, self._words.whole, follows=follows)
         name = f"{word} {rest}" if rest else word
-        title = fold_words(text[max(0, start - 24) : start]).split()[-1:]
-        why = f"name model {self.model.version}"
-        if span.kind == "PERS":
+        kind, why = _KINDS[span.kind], f"name model {self.model.version}"
+        if kind == "person":
+            if joined := _UNFINISHED.search(name):
+                more = _NEXT.match(text, end)
+                end, name = (more.end(), name + more[0]) if more else (end, name[: joined.start()])
             name = self.without_title(name)
-            if title and title[0].removeprefix("و") in self._words.titles:
-                why += f", after «{title[0]}»"
-        return Mention(start, end, _KINDS[span.kind], name, None, span.confidence, why)
+            before = [(each.start(), fold_words(each[0])) for each in _WORDS.finditer(text, max(0, start - _LOOK), start)]
+            title = before.pop()[1] if before and before[-1][1].removeprefix("و") in self._words.titles else ""
+            while before and before[-1][1] in self._words.titles:
+                before.pop()
+            if before and (institution := self._institution(*before[-1], end, text)):
+                return institution
+            if title:
+                why += f", after «{title}»"
+        return Mention(start, end, kind, name, None, span.confidence, why)
+
+    def _institution(self, start: int, before: str, end: int, text: str) -> Mention | None:
+        """«جامعة الأمير محمد بن فهد» is an organisation; and nobody is in «شارع الأمير محمد بن فهد»."""
+        heads = self._words.heads
+        for word in (before, *_shorter(before)):
+            if word in heads.sure | heads.other:
+                start += len(before) - len(word)
+                return Mention(start, end, "organisation", text[start:end], None, _NAMED_AFTER, f"starts with «{word}»")
+            if word in self._words.named_after:
+                return Mention(start, end, "person", text[start:end], None, 0.0, f"after «{word}»")
+        return None
 
     def without_title(self, name: str) -> str:
         """«الأمير فيصل بن فرحان» without the first word, «عمر بن الخطاب رضي الله» without the last two.
@@ -101,7 +133,7 @@ class ArabicNames:
 
     def _is_likely(self, mention: Mention) -> bool:
         words = fold_words(mention.name).split()
-        if mention.kind == "person" and self._words.never_people.intersection(words):
+        if mention.kind == "person" and (words[0].startswith(_WITH_ARTICLE) or self._words.never_people & set(words)):
             return False
         heads = self._words.heads
         is_head = words[0].removeprefix(_ARTICLE) in heads.sure | heads.other
@@ -123,17 +155,23 @@ def _as_elsewhere(mention: Mention, names: set[str]) -> Mention:
     return mention
 
 
-def bare(word: str, kind: str, vocabulary: Vocabulary) -> str:
+def bare(word: str, kind: str, vocabulary: Vocabulary, whole: frozenset[str], *, follows: bool = False) -> str:
     """A name's first word without «و», «ب», «ل» … if the model takes it for such a name without them, oftener.
 
-    As often is enough for «و», which starts few names and comes before most.
+    As often is enough for «و», which starts few names, those in ``whole``, and comes before most. Right after another
+    name (``follows``) it is enough that the model does not know the word with «و».
     """
+    folded = fold_words(word)
+    if folded in whole:
+        return word
     column = SHARE_COLUMNS[kind]
-    best, best_level = word, vocabulary.level(word_hash(fold_words(word)), column)
+    best, best_level = word, vocabulary.level(word_hash(folded), column)
+    is_joined = word[:1] == "و"
+    if follows and is_joined and best_level < 0 and len(word) > _SHORT:
+        return word[1:]
     for candidate in _shorter(word):
         level = vocabulary.level(word_hash(fold_words(candidate)), column)
-        least = best_level if word[:1] == "و" else best_level + 1
-        if level >= max(least, _LEAST_LEVEL):
+        if level >= max(best_level + (not is_joined), _LEAST_LEVEL):
             best, best_level = candidate, level
     return best
 
@@ -141,11 +179,11 @@ def bare(word: str, kind: str, vocabulary: Vocabulary) -> str:
 def _shorter(word: str) -> Iterator[str]:
     """What a word may be without what is written before it."""
     rest = word
-    if word[:1] in "وف" and len(word) > 3:
+    if word[:1] in "وف" and len(word) > _SHORT:
         rest = word[1:]
         yield rest
     if rest.startswith("لل") and len(rest) > 4:
         yield _ARTICLE + rest[2:]
         yield _ARTICLE + rest[1:]
-    elif rest[:1] in "بلك" and len(rest) > 3:
+    elif rest[:1] in "بلك" and len(rest) > _SHORT:
         yield rest[1:]

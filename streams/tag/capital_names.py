@@ -20,6 +20,7 @@ _JOINING = "of|for|the|de|da|do|dos|del|della|di|la|le|van|von|der|den|ten|bin|b
 _RUN = re.compile(rf"(?<![\w@#/]){_WORD}(?:[ \u00a0]?(?<=[ \u00a0.])(?:(?:{_JOINING})[ \u00a0]){{0,2}}{_WORD})*")
 _AGE = re.compile(r", (?:aged )?\d\d,")
 _NEXT = re.compile(r"[ \u00a0](\w+)")
+_ROLE = re.compile(r"(?:['’]s)? (\w+(?: \w+){0,2})")
 _WORDS = re.compile(r"\S+")
 _LINES = re.compile(r"[^\n]+")
 _ACRONYM = re.compile(r"[A-Z]{3,6}")
@@ -42,6 +43,10 @@ class Cues(NamedTuple):
     person_verbs: frozenset[str]
     not_people: frozenset[str]
     never: frozenset[str]
+    nationalities: frozenset[str]
+    breaks: frozenset[str]
+    after_people: frozenset[str]
+    organisation_roles: frozenset[str]
 
 
 def read_cues() -> dict[str, Cues]:
@@ -85,6 +90,7 @@ class CapitalNames:
         pieces = [piece for run in _runs(text, taken) for piece in _pieces(run, text, cues)]
         alone = {piece.name for piece in pieces}
         found = [mention for piece in pieces for mention in self._told(piece, text, cues, alone, taken)]
+        found.extend(_named_in_full(pieces, found))
         people = {mention.name.split()[-1] for mention in found if mention.kind == "person" and " " in mention.name}
         told = {mention.start for mention in found}
         again = [
@@ -109,7 +115,10 @@ class CapitalNames:
         if last in cues.organisation_ends and len(words) > 1:
             yield piece.mention("organisation", 0.9, f"ends in «{last}»")
         elif last in cues.organisation_words and len(words) > 1 and not piece.title:
-            yield piece.after(taken, text).widened(text).mention("organisation", 0.8, f"ends in «{last}»")
+            piece = piece.after(taken, text).widened(text).with_adjectives(text, cues)
+            yield piece.mention("organisation", 0.8, f"ends in «{last}»")
+        elif len(words) > 1 and (role := _role_after(text, piece.end, cues)):
+            yield piece.with_adjectives(text, cues).mention("organisation", 0.75, f"has a «{role}»")
         elif words[0] in cues.organisation_words and len(words) > 2 and words[1] in _OF | _ROMANCE:
             yield piece.mention("organisation", 0.8, f"starts with «{words[0]} {words[1]}»")
         elif len(words) <= 4 and not _OF.intersection(words) and not cues.organisation_words.intersection(words):
@@ -149,6 +158,15 @@ class _Piece(NamedTuple):
         """With "Competition and" before "Markets Authority", where "the" stands before both."""
         before = _JOINED.search(text, max(0, self.start - _LOOK), self.start)
         return self._replace(start=before.start(1), name=before[1] + self.name) if before else self
+
+    def with_adjectives(self, text: str, cues: Cues) -> "_Piece":
+        """With "British" before "Medical Association", with "South African" before "Police"."""
+        piece = self
+        for _ in range(2):
+            before = _CAPITAL_BEFORE.search(text, max(0, piece.start - _LOOK), piece.start)
+            if before and before[1] in cues.nationalities:
+                piece = piece._replace(start=before.start(1), name=f"{before[1]} {piece.name}")
+        return piece
 
     def after(self, taken: list[tuple[int, int]], text: str) -> "_Piece":
         """With the name right before it: "Queen Elizabeth" before "University Hospital"."""
@@ -197,12 +215,24 @@ def _pieces(run: tuple[int, int], text: str, cues: Cues) -> Iterator[_Piece]:
             first += 1
         else:
             break
+    last = next((at for at in range(first + 1, last) if words[at][2] in cues.breaks), last)
+    while last - first > 2 and words[last - 1][2] in cues.after_people:
+        last -= 1
     while first < last and not words[last - 1][2][:1].isupper():
         last -= 1
     if first < last <= first + _MOST_WORDS:
         name = text[words[first][0] : words[last - 1][1]].rstrip(".")
         if len(name) > 1:
             yield _Piece(words[first][0], words[first][0] + len(name), name, title)
+
+
+def _role_after(text: str, end: int, cues: Cues) -> str:
+    """The office that an organisation has, where one stands after it: "'s chief executive", "CEO"."""
+    role = _ROLE.match(text, end)
+    if not role:
+        return ""
+    words = role[1].split()
+    return next((told for size in (3, 2, 1) if (told := " ".join(words[:size])) in cues.organisation_roles), "")
 
 
 def _title_before(text: str, start: int, cues: Cues) -> str:
@@ -212,6 +242,16 @@ def _title_before(text: str, start: int, cues: Cues) -> str:
     word = text[max(0, start - _LOOK) : start].split()[-1:]
     title = word[0].rstrip(".") if word else ""
     return title if title in cues.titles or title.capitalize() in cues.titles else ""
+
+
+def _named_in_full(pieces: list[_Piece], found: list[Mention]) -> Iterator[Mention]:
+    """ "Wandera Okello" without a cue, where "Ms Okello" is another name of the text."""
+    told = {mention.start for mention in found}
+    alone = {mention.name for mention in found if mention.kind == "person" and " " not in mention.name}
+    for piece in pieces:
+        last = piece.words[-1]
+        if last in alone and 2 <= len(piece.words) <= 3 and piece.start not in told:
+            yield piece.mention("person", 0.8, f"«{last}» has a title elsewhere")
 
 
 def _acronyms(pieces: list[_Piece], text: str, cues: Cues) -> Iterator[Mention]:

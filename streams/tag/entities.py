@@ -9,6 +9,7 @@ from typing import NamedTuple
 from streams.tag.aliases import Alias, Aliases, Known, marks_of, settled
 from streams.tag.arabic_names import ArabicNames
 from streams.tag.capital_names import CapitalNames
+from streams.tag.credits import Credits
 from streams.tag.mentions import Group, Kind, Mention, joined
 from streams.tag.tokens import Tokens, tokens_of
 
@@ -52,15 +53,16 @@ class Entities(NamedTuple):
 class EntityFinder:
     """Holds the lists and the model; finds names in one article at a time, the same way every time."""
 
-    def __init__(self, aliases: Aliases, arabic: ArabicNames, capitals: CapitalNames) -> None:
+    def __init__(self, aliases: Aliases, arabic: ArabicNames, capitals: CapitalNames, credited: Credits) -> None:
         self._aliases = aliases
+        self._credits = credited
         self._arabic = arabic
         self._capitals = capitals
 
     @classmethod
     def load(cls) -> "EntityFinder":
         """Read everything shipped."""
-        return cls(Aliases.load(), ArabicNames.load(), CapitalNames.load())
+        return cls(Aliases.load(), ArabicNames.load(), CapitalNames.load(), Credits.load())
 
     @property
     def version(self) -> str:
@@ -72,12 +74,22 @@ class EntityFinder:
         head = (title or "")[:_TITLE_LONGEST]
         read = f"{head}\n{text[:OPENING]}"
         cut = len(read) if len(text) > OPENING else len(read) + 1  # a name at the cut may be half of one
-        groups = joined(mention for mention in self._mentions(read, language) if mention.end < cut)
+        groups = joined(
+            mention
+            for mention in self._mentions(read, language)
+            if mention.end < cut and not self._credits.is_byline(mention, read, len(head) + 1)
+        )
         ranked = sorted(groups, key=lambda group: -_relevance(group, len(head)))
-        found = [_entity(group) for group in ranked]
+        found = [_entity(group) for group in ranked if self._is_shown(group, len(head))]
         people = [entity for entity in found if entity.kind == "person"]
         organisations = [entity for entity in found if entity.kind == "organisation"]
         return Entities(people[:MOST], organisations[:MOST])
+
+    def _is_shown(self, group: Group, title_ends: int) -> bool:
+        """Whether an editor would note it: no source of the story, no single unknown word that is said once."""
+        if group.kind == "organisation":
+            return not self._credits.is_source(group, title_ends)
+        return group.key is not None or " " in group.name or len(group.mentions) > 1
 
     def _mentions(self, text: str, language: str | None) -> list[Mention]:
         tokens = tokens_of(text)

@@ -1,5 +1,6 @@
 """Mentions of people and organisations, and the joining of those that name the same one in an article."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -25,7 +26,7 @@ class Mention(NamedTuple):
 
 
 class Group(NamedTuple):
-    """All mentions of one person or organisation; the first of them is the one with the longest name."""
+    """All mentions of one person or organisation, in order; ``name`` is the longest, but see ``_usual_name``."""
 
     name: str
     kind: Kind
@@ -52,7 +53,7 @@ def joined(mentions: Iterable[Mention]) -> list[Group]:
         else:
             members[place].append(mention)
     groups = [
-        Group(head.name, head.kind, _key(found), tuple(sorted(found)))
+        Group(_usual_name(head, found, words), head.kind, _key(found), tuple(sorted(found)))
         for head, found in zip(heads, members, strict=True)
     ]
     return sorted(groups, key=lambda group: group.mentions[0].start)
@@ -85,6 +86,22 @@ def _same(mention: Mention, head: Mention, found: list[Mention], words: dict[str
         # One word of several is seldom the same: «جامعة» is no short form of «جامعة القاهرة».
         return len(short) > 1 and (long[: len(short)] == short or long[-len(short) :] == short)
     return bool(short) and any(long[at : at + len(short)] == short for at in range(len(long) - len(short) + 1))
+
+
+def _usual_name(head: Mention, found: list[Mention], words: dict[str, tuple[str, ...]]) -> str:
+    """The longest name; of a person, the beginning of it where that stands oftener: what follows is no part of it.
+
+    "Okello Wandera" twice and "Okello Wandera Wins" once are Okello Wandera.
+    """
+    if head.kind != "person":
+        return head.name
+    counts = Counter(mention.name for mention in found)
+    longest = words[head.name]
+    for name, count in counts.most_common():
+        short = words[name]
+        if count > counts[head.name] and 1 < len(short) < len(longest) and longest[: len(short)] == short:
+            return name
+    return head.name
 
 
 def _key(mentions: list[Mention]) -> str | None:

@@ -5,7 +5,7 @@ from importlib import resources
 
 import pytest
 
-from streams.tag.arabic_names import bare
+from streams.tag.arabic_names import bare, read_words
 from streams.tag.entities import MOST, OPENING, EntityFinder
 from streams.tag.sequence_model import NameModel
 
@@ -105,13 +105,14 @@ def test_each_mention_says_what_made_it(finder: EntityFinder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "expected"), [("ومحمد", "محمد"), ("لمحمد", "محمد"), ("وليد", "وليد"), ("باقر", "باقر")]
+    ("word", "expected"),
+    [("ومحمد", "محمد"), ("لمحمد", "محمد"), ("وليد", "وليد"), ("باقر", "باقر"), ("وسام", "وسام")],
 )
 def test_what_is_written_before_a_name_is_left_out(word: str, expected: str) -> None:
-    assert bare(word, "PERS", NameModel.load().vocabulary) == expected
+    assert bare(word, "PERS", NameModel.load().vocabulary, read_words().whole) == expected
 
 
-@pytest.mark.parametrize("name", ["arabic_titles", "arabic_after_people", "arabic_never_people"])
+@pytest.mark.parametrize("name", ["arabic_titles", "arabic_after_people", "arabic_named_after", "arabic_never_people", "arabic_whole"])
 def test_the_example_of_each_arabic_list_holds(finder: EntityFinder, name: str) -> None:
     table = tomllib.loads(resources.files("streams.tag").joinpath("entity_cues.toml").read_text(encoding="utf-8"))
     text, expected = table[name]["example"]

@@ -23,6 +23,7 @@ _SHORT = 3  # letters of a word that has nothing written before it
 _LOOK = 40  # characters read before a name
 _UNFINISHED = re.compile(r" (?:آل|ال|بن|ابن|بنت|عبد|أبو|ابو|أبي|ابي|أم|ام)$")
 _NEXT = re.compile(r" [\u0621-\u064a]+")
+_GOES_ON = re.compile(r" (?:آل|بن|ابن|بنت) [\u0621-\u064a]+")
 _WORDS = re.compile(r"\S+")
 
 _LEAST_LEVEL = 3  # of nine: a word seen so often as a name is one where it stands bare
@@ -90,9 +91,9 @@ class ArabicNames:
         name = f"{word} {rest}" if rest else word
         kind, why = _KINDS[span.kind], f"name model {self.model.version}"
         if kind == "person":
-            if joined := _UNFINISHED.search(name):
-                more = _NEXT.match(text, end)
-                end, name = (more.end(), name + more[0]) if more else (end, name[: joined.start()])
+            more = (_NEXT if _UNFINISHED.search(name) else _GOES_ON).match(text, end)
+            if more:
+                end, name = more.end(), name + more[0]
             name = self.without_title(name)
             before = [(each.start(), fold_words(each[0])) for each in _WORDS.finditer(text, max(0, start - _LOOK), start)]
             title = before.pop()[1] if before and before[-1][1].removeprefix("و") in self._words.titles else ""

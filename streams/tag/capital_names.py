@@ -99,7 +99,7 @@ class CapitalNames:
             if piece.start not in told and piece.name in people
         ]
         organisations = [piece for piece in pieces if piece.start not in told and piece.name not in people]
-        return sorted([*found, *again, *_acronyms(organisations, text, cues)])
+        return sorted([*found, *again, *_acronyms(organisations, text, cues), *_named_again(organisations, found)])
 
     def stands_alone(self, text: str, start: int, language: str) -> bool:
         """Whether no other word with a capital but a title stands before the name at ``start``: "Ivanka Trump"."""
@@ -252,6 +252,14 @@ def _named_in_full(pieces: list[_Piece], found: list[Mention]) -> Iterator[Menti
         last = piece.words[-1]
         if last in alone and 2 <= len(piece.words) <= 3 and piece.start not in told:
             yield piece.mention("person", 0.8, f"«{last}» has a title elsewhere")
+
+
+def _named_again(pieces: list[_Piece], found: list[Mention]) -> Iterator[Mention]:
+    """Names of organisations that a cue tells elsewhere in the text."""
+    told = {mention.name: mention for mention in found if mention.kind == "organisation"}
+    for piece in pieces:
+        if piece.name in told:
+            yield piece.mention("organisation", told[piece.name].confidence, f"elsewhere {told[piece.name].why}")
 
 
 def _acronyms(pieces: list[_Piece], text: str, cues: Cues) -> Iterator[Mention]:

@@ -137,13 +137,18 @@ def _merged(known: list[Mention], found: list[Mention]) -> list[Mention]:
     for each in known:
         around = [other for other in rest if other.start < each.end and each.start < other.end]
         longer = [
-            other for other in around if " " in other.name and other.start <= each.start and each.end <= other.end
+            other for other in around if " " in other.name and _covers(other, each)
         ]
         if longer and longer[0].confidence >= _LEAST and (" " not in each.name or longer[0].kind != each.kind):
             continue
         rest = [other for other in rest if other not in around]
         kept.append(each)
     return sorted([*kept, *rest])
+
+
+def _covers(long: Mention, short: Mention) -> bool:
+    """Whether one has the other in it, and more."""
+    return long.start <= short.start and short.end <= long.end and long.end - long.start > short.end - short.start
 
 
 def _relevance(group: Group, title_ends: int) -> float:

@@ -117,15 +117,14 @@ class Aliases:
     def find(self, text: str, tokens: Tokens) -> list[Alias]:
         """Known names in ``text``, the longest at each place, in order; none within another."""
         words = tokens.words.tolist()
+        known = self._starts
         found: list[Alias] = []
         end = 0
-        for first, word in enumerate(words):
-            starts = self._starts.get(word)
-            if starts and first >= end:
-                alias = self._longest(starts, words, text, tokens, first)
-                if alias:
-                    found.append(alias)
-                    end = alias.last
+        for first in [at for at, word in enumerate(words) if word in known]:
+            alias = self._longest(known[words[first]], words, text, tokens, first) if first >= end else None
+            if alias:
+                found.append(alias)
+                end = alias.last
         return found
 
     def _longest(self, starts: list[_Start], words: list[int], text: str, tokens: Tokens, first: int) -> Alias | None:

@@ -24,7 +24,6 @@ _LOOK = 40  # characters read before a name
 _UNFINISHED = re.compile(r" (?:آل|ال|بن|ابن|بنت|عبد|أبو|ابو|أبي|ابي|أم|ام)$")
 _NEXT = re.compile(r" [\u0621-\u064a]+")
 _GOES_ON = re.compile(r" (?:آل|بن|ابن|بنت) [\u0621-\u064a]+")
-_WORDS = re.compile(r"\S+")
 
 _LEAST_LEVEL = 3  # of nine: a word seen so often as a name is one where it stands bare
 
@@ -95,24 +94,24 @@ class ArabicNames:
             if more:
                 end, name = more.end(), name + more[0]
             name = self.without_title(name)
-            before = [(each.start(), fold_words(each[0])) for each in _WORDS.finditer(text, max(0, start - _LOOK), start)]
-            title = before.pop()[1] if before and before[-1][1].removeprefix("و") in self._words.titles else ""
-            while before and before[-1][1] in self._words.titles:
+            before = text[max(0, start - _LOOK) : start].split()
+            title = before.pop() if before and fold_words(before[-1]).removeprefix("و") in self._words.titles else ""
+            while before and fold_words(before[-1]) in self._words.titles:
                 before.pop()
-            if before and (institution := self._institution(*before[-1], end, text)):
+            if before and (institution := self._institution(before[-1], start, end, text)):
                 return institution
             if title:
                 why += f", after «{title}»"
         return Mention(start, end, kind, name, None, span.confidence, why)
 
-    def _institution(self, start: int, before: str, end: int, text: str) -> Mention | None:
+    def _institution(self, before: str, start: int, end: int, text: str) -> Mention | None:
         """«جامعة الأمير محمد بن فهد» is an organisation; and nobody is in «شارع الأمير محمد بن فهد»."""
-        heads = self._words.heads
         for word in (before, *_shorter(before)):
-            if word in heads.sure | heads.other:
-                start += len(before) - len(word)
+            folded = fold_words(word)
+            if folded in self._words.heads.sure or folded in self._words.heads.other:
+                start = text.rindex(word, 0, start)
                 return Mention(start, end, "organisation", text[start:end], None, _NAMED_AFTER, f"starts with «{word}»")
-            if word in self._words.named_after:
+            if folded in self._words.named_after:
                 return Mention(start, end, "person", text[start:end], None, 0.0, f"after «{word}»")
         return None
 

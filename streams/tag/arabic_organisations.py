@@ -54,9 +54,10 @@ class ArabicOrganisations:
         letters = tokens.units.tobytes().decode("utf-16-le", "surrogatepass")
         found: list[Mention] = []
         end = 0
-        for at, word in enumerate(tokens.words.tolist()):
-            head = self._heads.get(word)
-            if head and at >= end:
+        words, known = tokens.words.tolist(), self._heads
+        for at in [at for at, word in enumerate(words) if word in known]:
+            if at >= end:
+                head = known[words[at]]
                 following = self._following(at, letters, tokens, is_definite=head.is_definite)
                 if self._is_whole(head, following):
                     end = at + 1 + len(following)

@@ -9,7 +9,7 @@ Places = npt.NDArray[np.intp]
 OUTSIDE = 0
 """The label before the first and after the last token of every chain."""
 
-ROUNDS = 6
+ROUNDS = 4
 """How far a token hears of others. In chains of up to so many the probabilities are exact; in longer ones, what lies
 further away no longer counts: names are shorter. A pass from end to end takes five times as long in numpy."""
 

@@ -136,9 +136,7 @@ def _merged(known: list[Mention], found: list[Mention]) -> list[Mention]:
     rest = list(found)
     for each in known:
         around = [other for other in rest if other.start < each.end and each.start < other.end]
-        longer = [
-            other for other in around if " " in other.name and _covers(other, each)
-        ]
+        longer = [other for other in around if " " in other.name and _covers(other, each)]
         if longer and longer[0].confidence >= _LEAST and (" " not in each.name or longer[0].kind != each.kind):
             continue
         rest = [other for other in rest if other not in around]

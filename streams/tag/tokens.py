@@ -77,6 +77,7 @@ def tokens_of(text: str) -> Tokens:
     return Tokens(units, starts, ends, kept[starts] - 1, kept[ends - 1], _hashes(sums, starts, ends), sums)
 
 
+@functools.lru_cache(maxsize=8192)
 def fold_words(text: str) -> str:
     """A few words folded as in ``units``, digits left as they are: a µs, where ``fold`` takes 20 for any text."""
     return text.translate(_translation())

@@ -49,6 +49,9 @@ def test_the_example_of_the_first_names_holds(names: CapitalNames) -> None:
         ("the Fisheries and Harbours Authority said", [("organisation", "Fisheries and Harbours Authority")]),
         ("But Jane Okello won", [("person", "Jane Okello")]),
         ("Jane Okello won. Okello smiled", [("person", "Jane Okello"), ("person", "Okello")]),
+        ("Wandera Dankwa left. Ms Dankwa smiled", [("person", "Wandera Dankwa"), ("person", "Dankwa")]),
+        ("the British Kambale Council opened", [("organisation", "British Kambale Council")]),
+        ("Kambale Rail hopes. Kambale Rail's chief executive left", [("organisation", "Kambale Rail")] * 2),
     ],
 )
 def test_cues_tell_names(names: CapitalNames, text: str, expected: list[tuple[str, str]]) -> None:

@@ -75,6 +75,26 @@ def test_an_organisation_named_after_a_person_is_none(finder: EntityFinder) -> N
     assert [entity.name for entity in found.organisations] == ["Queen Elizabeth University Hospital"]
 
 
+def test_nobody_is_in_what_is_named_after_him(finder: EntityFinder) -> None:
+    found = finder.find(None, "وقالت جامعة الأمير سليم الخطيب إن الاجتماع ناجح", "ar")
+    assert found.people == []
+    assert [entity.name for entity in found.organisations] == ["جامعة الأمير سليم الخطيب"]
+
+
+def test_a_single_unknown_word_is_no_person_unless_repeated(finder: EntityFinder) -> None:
+    assert people(finder, None, "Mr Wandera spoke", "en") == []
+    assert people(finder, None, "Mr Wandera spoke. Mr Wandera left", "en") == ["Wandera"]
+
+
+def test_what_follows_a_name_once_is_no_part_of_it(finder: EntityFinder) -> None:
+    text = "Jane Okello Solved it. Jane Okello smiled. Jane Okello left."
+    assert people(finder, None, text, "en") == ["Jane Okello"]
+
+
+def test_a_family_belongs_to_the_name(finder: EntityFinder) -> None:
+    assert people(finder, None, "وقال الوزير سليم الخطيب آل زامل إن الاجتماع ناجح", "ar") == ["سليم الخطيب آل زامل"]
+
+
 def test_there_are_not_too_many(finder: EntityFinder) -> None:
     text = ". ".join(f"Mr Okello Wandera{chr(97 + number)} spoke" for number in range(25))
     assert len(people(finder, None, text, "en")) == MOST
@@ -112,7 +132,9 @@ def test_what_is_written_before_a_name_is_left_out(word: str, expected: str) -> 
     assert bare(word, "PERS", NameModel.load().vocabulary, read_words().whole) == expected
 
 
-@pytest.mark.parametrize("name", ["arabic_titles", "arabic_after_people", "arabic_named_after", "arabic_never_people", "arabic_whole"])
+@pytest.mark.parametrize(
+    "name", ["arabic_titles", "arabic_after_people", "arabic_named_after", "arabic_never_people", "arabic_whole"]
+)
 def test_the_example_of_each_arabic_list_holds(finder: EntityFinder, name: str) -> None:
     table = tomllib.loads(resources.files("streams.tag").joinpath("entity_cues.toml").read_text(encoding="utf-8"))
     text, expected = table[name]["example"]

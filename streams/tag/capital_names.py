@@ -18,6 +18,7 @@ _CAPITAL = "[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒ
 _WORD = rf"(?:{_CAPITAL}\.(?= ?{_CAPITAL})|{_CAPITAL}\w*(?:(?!['’]s\b)[.'’&-]\w+)*)"
 _JOINING = "of|for|the|de|da|do|dos|del|della|di|la|le|van|von|der|den|ten|bin|bint|ibn|ben|al|el|du|des|&"
 _RUN = re.compile(rf"(?<![\w@#/]){_WORD}(?:[ \u00a0]?(?<=[ \u00a0.])(?:(?:{_JOINING})[ \u00a0]){{0,2}}{_WORD})*")
+_COMPANY = re.compile(r",? (?:Inc|Ltd|LLC|LLP|Corp|Co|plc|PLC)\b")
 _AGE = re.compile(r", (?:aged )?\d\d,")
 _NEXT = re.compile(r"[ \u00a0](\w+)")
 _ROLE = re.compile(r"(?:['’]s)? (\w+(?: \w+){0,2})")
@@ -114,10 +115,14 @@ class CapitalNames:
         words, last = piece.words, piece.words[-1]
         if last in cues.organisation_ends and len(words) > 1:
             yield piece.mention("organisation", 0.9, f"ends in «{last}»")
-        elif last in cues.organisation_words and len(words) > 1 and not piece.title:
+        elif last in cues.organisation_words and (len(words) > 1 or piece.follows(taken)) and not piece.title:
             piece = piece.after(taken, text).widened(text).with_adjectives(text, cues)
             yield piece.mention("organisation", 0.8, f"ends in «{last}»")
-        elif len(words) > 1 and (role := _role_after(text, piece.end, cues)):
+        elif (
+            len(words) > 1
+            and all(word[:1].isupper() for word in words)
+            and (role := _role_after(text, piece.end, cues))
+        ):
             yield piece.with_adjectives(text, cues).mention("organisation", 0.75, f"has a «{role}»")
         elif words[0] in cues.organisation_words and len(words) > 2 and words[1] in _OF | _ROMANCE:
             yield piece.mention("organisation", 0.8, f"starts with «{words[0]} {words[1]}»")
@@ -128,7 +133,7 @@ class CapitalNames:
         words = piece.words
         if any(word.isupper() and len(word) > 2 for word in words) or len(words[-1]) < 2:
             return
-        if "&" in words or words[-1] in cues.not_people:
+        if "&" in words or words[-1] in cues.not_people or _COMPANY.match(text, piece.end):
             return
         if piece.title:
             yield piece.mention("person", 0.9 if len(words) > 1 else 0.8, f"after «{piece.title}»")
@@ -167,6 +172,10 @@ class _Piece(NamedTuple):
             if before and before[1] in cues.nationalities:
                 piece = piece._replace(start=before.start(1), name=f"{before[1]} {piece.name}")
         return piece
+
+    def follows(self, taken: list[tuple[int, int]]) -> bool:
+        """Whether a known name stands right before: "Manchester City" before "Council"."""
+        return any(last + 1 == self.start for _, last in taken)
 
     def after(self, taken: list[tuple[int, int]], text: str) -> "_Piece":
         """With the name right before it: "Queen Elizabeth" before "University Hospital"."""

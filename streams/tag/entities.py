@@ -28,6 +28,10 @@ _LEAST = 0.6
 """Least confidence of a name that is longer than a well-known one in it."""
 
 
+_LEAST_SHOWN = 0.7
+"""Least confidence of the surest mention: what is less sure counts only as a short form of what is."""
+
+
 class Entity(NamedTuple):
     """A person or an organisation of an article: the name as written, the key if it is in the lists, how often."""
 
@@ -87,6 +91,8 @@ class EntityFinder:
 
     def _is_shown(self, group: Group, title_ends: int) -> bool:
         """Whether an editor would note it: no source of the story, no single unknown word that is said once."""
+        if max(mention.confidence for mention in group.mentions) < _LEAST_SHOWN:
+            return False
         if group.kind == "organisation":
             return not self._credits.is_source(group, title_ends)
         return group.key is not None or " " in group.name or len(group.mentions) > 1
@@ -102,7 +108,9 @@ class EntityFinder:
         if spoken in self._capitals.languages:
             whole = [(each.start, each.end) for each in known if " " in each.name]
             known = [each for each in known if " " in each.name or self._is_alone(each, text, spoken)]
-            return _merged(known, self._capitals.find(text, spoken, whole))
+            found = self._capitals.find(text, spoken, whole)
+            longer = {each.start: each.end for each in found if each.kind == "organisation"}
+            return _merged([each for each in known if longer.get(each.start, 0) <= each.end], found)
         return known
 
     def _is_alone(self, mention: Mention, text: str, language: str) -> bool:

@@ -68,6 +68,8 @@ def _place(
         for place, head in enumerate(heads)
         if head.kind == mention.kind and _same(mention, head, members[place], words)
     ]
+    if mention.key:  # «نادال» is Rafael before it is Toni
+        fitting = [place for place in fitting if _key(members[place]) == mention.key] or fitting
     if len(fitting) < 2:
         return fitting[0] if fitting else None
     before = [(other.start, place) for place in fitting for other in members[place] if other.start <= mention.start]

@@ -95,6 +95,17 @@ def test_a_family_belongs_to_the_name(finder: EntityFinder) -> None:
     assert people(finder, None, "وقال الوزير سليم الخطيب آل زامل إن الاجتماع ناجح", "ar") == ["سليم الخطيب آل زامل"]
 
 
+def test_a_council_is_not_the_club_of_its_city(finder: EntityFinder) -> None:
+    (council,) = finder.find(None, "the Manchester City Council met", "en").organisations
+    assert (council.name, council.key) == ("Manchester City Council", None)
+
+
+def test_a_last_name_of_the_well_known_is_theirs_before_it_is_a_relatives(finder: EntityFinder) -> None:
+    text = "وقال رافاييل نادال إنه راض، وقال الوزير توني نادال إن الاجتماع ناجح، وقال نادال إنه سعيد"
+    found = {person.name: (person.key, len(person.mentions)) for person in finder.find(None, text, "ar").people}
+    assert found["رافاييل نادال"] == ("rafael-nadal", 2)
+
+
 def test_there_are_not_too_many(finder: EntityFinder) -> None:
     text = ". ".join(f"Mr Okello Wandera{chr(97 + number)} spoke" for number in range(25))
     assert len(people(finder, None, text, "en")) == MOST

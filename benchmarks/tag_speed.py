@@ -54,12 +54,12 @@ def microseconds(work: Work, given: list[tuple[ParsedArticle, str]]) -> float:
 def parts(tagger: Tagger) -> dict[str, Work]:
     """Each part of the tagger as the tagger calls it, and the whole."""
     return {
-        "fold alone": lambda article, text: fold(text),
+        "fold alone": lambda _, text: fold(text),
         "topics": lambda article, text: tagger.topics.topics(article.title, text, article.language),
         "places": lambda article, text: tagger.gazetteer.places(article.title, text, article.language),
         "key phrases": lambda article, text: tagger.key_phrases.phrases(article.title, text, article.language),
-        "fingerprint": lambda article, text: tagger.fingerprinter.fingerprint(text),
-        "tag, all of it": lambda article, text: tagger.tag(article),
+        "fingerprint": lambda _, text: tagger.fingerprinter.fingerprint(text),
+        "tag, all of it": lambda article, _: tagger.tag(article),
     }
 
 
@@ -81,11 +81,12 @@ def main() -> int:
     print(f"loaded in {time.perf_counter() - start:.2f} s, {(resident() - before) / 2**20:.0f} MB more in memory")
     for language in FILES:
         given = [
-            (article, "\n\n".join(article.paragraphs))
-            for article in islice(articles(options.data, language), ARTICLES)
+            (article, "\n\n".join(article.paragraphs)) for article in islice(articles(options.data, language), ARTICLES)
         ]
         size = sum(len(text.encode()) for _, text in given) / len(given)
-        print(f"{language}: {len(given)} articles of {size:,.0f} bytes; processor µs an article, best of {ROUNDS} rounds")
+        print(
+            f"{language}: {len(given)} articles of {size:,.0f} bytes; processor µs an article, best of {ROUNDS} rounds"
+        )
         for name, work in parts(tagger).items():
             print(f"  {name:<15} {microseconds(work, given):6.0f}")
     return 0

@@ -15,7 +15,7 @@ _KINDS: dict[str, Kind] = {"PERS": "person", "ORG": "organisation"}
 _ARTICLE = "ال"
 _WITH_ARTICLE = ("بال", "وال", "كال", "فال")  # no person's name starts so
 _MOST_WORDS = 9
-_LEAST, _LEAST_WORD = 0.85, 0.95
+_LEAST, _LEAST_WORD = 0.8, 0.95
 """Least confidence for a name, and for one of a single word: half of those below are wrong, by eye."""
 
 _NAMED_AFTER = 0.85

@@ -2,7 +2,8 @@
 
 Reads ANERcorp's training part and Arabic articles without labels from DIR, writes ``streams/tag/entities_model.npz``.
 Every fifth block of sentences is held apart: ``--held-apart`` trains without them and writes the model elsewhere, for
-``benchmarks/entities_quality.py`` to measure; ``entities_model.md`` says which one is shipped. Deterministic, about ten minutes.
+``benchmarks/entities_quality.py`` to measure; ``entities_model.md`` says which one is shipped.
+Deterministic, about ten minutes.
 
 In three steps: group words by their neighbours (``cluster_words``); train on each half of the sentences and count, in
 the articles without labels, how often each word is taken for a person, a place, an organisation; train again with

@@ -9,8 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 demo: .venv/demo  ## the whole river on this machine, from an empty broker
 	@$(BIN)/rafid demo
 
-test: .venv/dev  ## everything, on a real Kafka that the tests start
-	$(BIN)/pytest
+test: .venv/dev  ## everything, on a real Kafka that the tests start, two files at a time
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 check: .venv/dev  ## what CI runs besides the tests
 	$(BIN)/ruff check

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from daachorse import MATCH_KIND_LEFTMOST_LONGEST, CharwiseDoubleArrayAhoCorasick
 
-from schemas.media_topics import BY_SLUG, MediaTopic
+from schemas.media_topics import SUBTOPIC_BY_SLUG, MediaTopic, Subtopic
 from streams.fold import fold
 from streams.tag.article_fold import folded
 from streams.tag.topic_features import OPENING as READ_BY_TOPICS
@@ -30,24 +30,9 @@ _TITLE = 2
 _COUNTED = 2
 _ENOUGH = 3
 _ANY = ""  # in place of a language: all of them
-_FIELDS = frozenset(("code", "name", "parent", "examples"))
 # What may stand before an Arabic word and be written with it, folded.
 _CLITICS = frozenset(("", "و", "ف", "ب", "ك", "ل", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "وب", "ول", "وبال"))
 _LONGEST_CLITIC = max(map(len, _CLITICS))
-
-
-class Subtopic(NamedTuple):
-    """One concept: IPTC's eight digits and name, our slug, and the top-level topic it belongs under."""
-
-    code: str
-    slug: str
-    name: str
-    parent: MediaTopic
-
-    @property
-    def uri(self) -> str:
-        """The concept as a URI, for example ``medtop:20001065``."""
-        return f"medtop:{self.code}"
 
 
 class Found(NamedTuple):
@@ -94,14 +79,11 @@ class Subtopics:
     """Finds subtopics. Immutable; ``load`` once."""
 
     def __init__(self, tables: dict[str, dict[str, str | list[str]]]) -> None:
-        self.all = tuple(
-            Subtopic(str(table["code"]), slug, str(table["name"]), BY_SLUG[str(table["parent"])])
-            for slug, table in tables.items()
-        )
         words: dict[tuple[str, str], list[_Word]] = defaultdict(list)
-        for subtopic in self.all:
-            for language, listed in tables[subtopic.slug].items():
-                if language in _FIELDS:
+        for slug, table in tables.items():
+            subtopic = SUBTOPIC_BY_SLUG[slug]
+            for language, listed in table.items():
+                if language == "examples":
                     continue
                 for each in str(listed).split(","):
                     text = fold(each.strip().removesuffix("*"))

@@ -5,53 +5,57 @@ from importlib import resources
 
 import pytest
 
-from schemas.media_topics import BY_SLUG
+from schemas.media_topics import BY_SLUG, SUBTOPIC_BY_SLUG, SUBTOPICS
 from streams.tag.subtopics import Subtopics
 
 TABLES = tomllib.loads(resources.files("streams.tag").joinpath("subtopics.toml").read_text("utf-8"))
 EXAMPLES = [(slug, example) for slug, table in TABLES.items() for example in table["examples"]]
-SUBTOPICS = Subtopics.load()
+FINDER = Subtopics.load()
 
 
 @pytest.mark.parametrize(("slug", "example"), EXAMPLES)
 def test_each_entry_finds_its_examples(slug: str, example: str) -> None:
     """As the title of an article that has nothing else."""
-    found = SUBTOPICS.find(example, "", [BY_SLUG[TABLES[slug]["parent"]]])
+    found = FINDER.find(example, "", [SUBTOPIC_BY_SLUG[slug].parent])
     assert slug in [each.subtopic.slug for each in found]
 
 
 @pytest.mark.parametrize(("slug", "example"), EXAMPLES)
 def test_no_subtopic_without_its_parent(slug: str, example: str) -> None:
-    others = [topic for topic in BY_SLUG.values() if topic.slug != TABLES[slug]["parent"]]
-    assert slug not in [each.subtopic.slug for each in SUBTOPICS.find(example, "", others)]
+    others = [topic for topic in BY_SLUG.values() if topic != SUBTOPIC_BY_SLUG[slug].parent]
+    assert slug not in [each.subtopic.slug for each in FINDER.find(example, "", others)]
+
+
+def test_every_subtopic_has_words() -> None:
+    assert set(TABLES) == set(SUBTOPIC_BY_SLUG)
 
 
 def test_one_word_is_not_enough() -> None:
-    assert SUBTOPICS.find("Goalkeeper", "The goalkeeper, a goalkeeper's goalkeeper", [BY_SLUG["sport"]]) == []
+    assert FINDER.find("Goalkeeper", "The goalkeeper, a goalkeeper's goalkeeper", [BY_SLUG["sport"]]) == []
 
 
 def test_forms_of_one_word_are_one_word() -> None:
-    assert SUBTOPICS.find("أسهم", "الأسهم والأسهم وأسهم", [BY_SLUG["economy"]], "ar") == []
+    assert FINDER.find("أسهم", "الأسهم والأسهم وأسهم", [BY_SLUG["economy"]], "ar") == []
 
 
 def test_words_of_another_language_do_not_count() -> None:
     title = "The striker scored a penalty"
-    assert SUBTOPICS.find(title, "", [BY_SLUG["sport"]], "en-GB")
-    assert SUBTOPICS.find(title, "", [BY_SLUG["sport"]], "tr") == []
+    assert FINDER.find(title, "", [BY_SLUG["sport"]], "en-GB")
+    assert FINDER.find(title, "", [BY_SLUG["sport"]], "tr") == []
 
 
 def test_a_word_within_a_word_is_no_word() -> None:
-    assert SUBTOPICS.find("Filmic filmings", "unfilm refilmed moviegoers", [BY_SLUG["arts"]]) == []
+    assert FINDER.find("Filmic filmings", "unfilm refilmed moviegoers", [BY_SLUG["arts"]]) == []
 
 
 def test_arabic_words_are_found_with_their_prefixes() -> None:
-    found = SUBTOPICS.find("وبالبورصة", "للأسهم", [BY_SLUG["economy"]], "ar")
+    found = FINDER.find("وبالبورصة", "للأسهم", [BY_SLUG["economy"]], "ar")
     assert [each.subtopic.slug for each in found] == ["markets"]
     assert len(found[0].words) >= 2
 
 
 def test_codes_are_unique_and_have_eight_digits() -> None:
-    codes = [subtopic.code for subtopic in SUBTOPICS.all]
+    codes = [subtopic.code for subtopic in SUBTOPICS]
     assert len(set(codes)) == len(codes)
     assert all(len(code) == 8 and code.isdigit() for code in codes)
 
@@ -69,4 +73,4 @@ def test_a_star_ends_a_word() -> None:
 
 
 def test_nothing_in_an_empty_article() -> None:
-    assert SUBTOPICS.find(None, "", list(BY_SLUG.values())) == []
+    assert FINDER.find(None, "", list(BY_SLUG.values())) == []

@@ -64,7 +64,8 @@ class Topics(NamedTuple):
 class Settings(BaseSettings):
     """Everything that can be set. docs/operating.md explains each; ``rafid worker --help`` names the usual ones."""
 
-    model_config = SettingsConfigDict(env_prefix="RAFID_", frozen=True, extra="ignore")
+    # Errors without the input: it may be a password.
+    model_config = SettingsConfigDict(env_prefix="RAFID_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     # Kafka
     bootstrap_servers: str = Field(
@@ -74,7 +75,10 @@ class Settings(BaseSettings):
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
     sasl_username: str | None = None
     sasl_password: SecretStr | None = None
+    sasl_password_file: Path | None = Field(default=None, description="holds the password, as Docker secrets do")
     ssl_cafile: FilePath | None = Field(default=None, description="CA certificates in PEM; default: the system's")
+    ssl_certfile: FilePath | None = Field(default=None, description="our certificate in PEM, and those it hangs on")
+    ssl_keyfile: FilePath | None = Field(default=None, description="its private key in PEM; default: in ssl_certfile")
     group: str = Field(default="rafid", min_length=1, description="consumer group, and prefix of the transactional ids")
     topic_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", description="put before every topic name")
     partitions: int = Field(default=4, ge=1, description="of the topics that `rafid topics create` makes")
@@ -108,10 +112,34 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "terminal"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_password(cls, given: Any) -> Any:
+        """Take the password from its file: once, so that whatever is wrong with it is told at the start."""
+        if not isinstance(given, dict) or not given.get("sasl_password_file"):
+            return given
+        if given.get("sasl_password"):
+            raise ValueError("RAFID_SASL_PASSWORD and RAFID_SASL_PASSWORD_FILE are both set: set one")
+        path = Path(given["sasl_password_file"])
+        try:
+            password = path.read_text(encoding="utf-8").rstrip("\r\n")  # editors end a file with a newline
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise ValueError(f"RAFID_SASL_PASSWORD_FILE: cannot read {path}: {reason}") from None
+        if not password:
+            raise ValueError(f"RAFID_SASL_PASSWORD_FILE: {path} is empty")
+        return {**given, "sasl_password": password}
+
     @model_validator(mode="after")
     def _credentials_are_whole(self) -> "Settings":
         if self.security_protocol.startswith("SASL") and not (self.sasl_username and self.sasl_password):
-            raise ValueError(f"{self.security_protocol} needs RAFID_SASL_USERNAME and RAFID_SASL_PASSWORD: set both")
+            raise ValueError(
+                f"{self.security_protocol} needs RAFID_SASL_USERNAME, and RAFID_SASL_PASSWORD or "
+                "RAFID_SASL_PASSWORD_FILE: set both"
+            )
+        if self.ssl_keyfile and not self.ssl_certfile:
+            raise ValueError("RAFID_SSL_KEYFILE is set without RAFID_SSL_CERTFILE: set both, or neither")
+        self.ssl_context()  # what is wrong with the files is told now
         return self
 
     @property
@@ -120,10 +148,26 @@ class Settings(BaseSettings):
         return Topics(self.topic_prefix)
 
     def ssl_context(self) -> ssl.SSLContext | None:
-        """TLS with certificate and host name checked, or None when the protocol has no TLS."""
+        """TLS with certificate and host name checked, and our own certificate shown if there is one.
+
+        None when the protocol has no TLS. Raises ``ValueError`` for files that are not what they should be.
+        """
         if "SSL" not in self.security_protocol:
             return None
-        return ssl.create_default_context(cafile=str(self.ssl_cafile) if self.ssl_cafile else None)
+        try:
+            context = ssl.create_default_context(cafile=str(self.ssl_cafile) if self.ssl_cafile else None)
+        except OSError as error:  # ssl.SSLError is one
+            raise ValueError(f"RAFID_SSL_CAFILE: {self.ssl_cafile} holds no certificates in PEM ({error})") from None
+        if self.ssl_certfile:
+            try:
+                context.load_cert_chain(self.ssl_certfile, self.ssl_keyfile, password=_no_passphrase)
+            except OSError as error:
+                where = f"{self.ssl_certfile} and {self.ssl_keyfile}" if self.ssl_keyfile else self.ssl_certfile
+                raise ValueError(
+                    f"RAFID_SSL_CERTFILE, RAFID_SSL_KEYFILE: {where} hold no certificate in PEM and its private key "
+                    f"({error})"
+                ) from None
+        return context
 
     def client_options(self) -> dict[str, Any]:
         """How to reach the cluster, as keyword arguments that every aiokafka client takes."""
@@ -140,3 +184,8 @@ class Settings(BaseSettings):
                 "sasl_plain_password": self.sasl_password.get_secret_value(),
             }
         return options
+
+
+def _no_passphrase() -> str:
+    """Instead of OpenSSL's question on the terminal, which nobody answers to a worker."""
+    raise ValueError("RAFID_SSL_KEYFILE: the private key is encrypted; Rafid reads it from a file without a passphrase")

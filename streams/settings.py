@@ -4,7 +4,7 @@ import ssl
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pydantic import Field, FilePath, SecretStr, model_validator
+from pydantic import Field, FilePath, PrivateAttr, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.media_topics import MEDIA_TOPICS
@@ -112,27 +112,17 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "terminal"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @model_validator(mode="before")
-    @classmethod
-    def _read_password(cls, given: Any) -> Any:
-        """Take the password from its file: once, so that whatever is wrong with it is told at the start."""
-        if not isinstance(given, dict) or not given.get("sasl_password_file"):
-            return given
-        if given.get("sasl_password"):
-            raise ValueError("RAFID_SASL_PASSWORD and RAFID_SASL_PASSWORD_FILE are both set: set one")
-        path = Path(given["sasl_password_file"])
-        try:
-            password = path.read_text(encoding="utf-8").rstrip("\r\n")  # editors end a file with a newline
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-            raise ValueError(f"RAFID_SASL_PASSWORD_FILE: cannot read {path}: {reason}") from None
-        if not password:
-            raise ValueError(f"RAFID_SASL_PASSWORD_FILE: {path} is empty")
-        return {**given, "sasl_password": password}
+    _password: str | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _credentials_are_whole(self) -> "Settings":
-        if self.security_protocol.startswith("SASL") and not (self.sasl_username and self.sasl_password):
+        if self.sasl_password and self.sasl_password_file:
+            raise ValueError("RAFID_SASL_PASSWORD and RAFID_SASL_PASSWORD_FILE are both set: set one")
+        if self.sasl_password_file:
+            self._password = _read_secret(self.sasl_password_file, "RAFID_SASL_PASSWORD_FILE")
+        elif self.sasl_password:
+            self._password = self.sasl_password.get_secret_value()
+        if self.security_protocol.startswith("SASL") and not (self.sasl_username and self._password):
             raise ValueError(
                 f"{self.security_protocol} needs RAFID_SASL_USERNAME, and RAFID_SASL_PASSWORD or "
                 "RAFID_SASL_PASSWORD_FILE: set both"
@@ -169,6 +159,11 @@ class Settings(BaseSettings):
                 ) from None
         return context
 
+    @property
+    def password(self) -> str | None:
+        """The password, in the clear, wherever it came from; read once, at the start."""
+        return self._password
+
     def client_options(self) -> dict[str, Any]:
         """How to reach the cluster, as keyword arguments that every aiokafka client takes."""
         options: dict[str, Any] = {
@@ -177,13 +172,24 @@ class Settings(BaseSettings):
             "ssl_context": self.ssl_context(),
         }
         if self.security_protocol.startswith("SASL"):
-            assert self.sasl_password is not None
             options |= {
                 "sasl_mechanism": self.sasl_mechanism,
                 "sasl_plain_username": self.sasl_username,
-                "sasl_plain_password": self.sasl_password.get_secret_value(),
+                "sasl_plain_password": self.password,
             }
         return options
+
+
+def _read_secret(path: Path, name: str) -> str:
+    """The one line of a file, without the newline that editors end it with."""
+    try:
+        secret = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise ValueError(f"{name}: cannot read {path}: {reason}") from None
+    if not secret:
+        raise ValueError(f"{name}: {path} is empty")
+    return secret
 
 
 def _no_passphrase() -> str:

@@ -28,7 +28,7 @@ async def tail(
 ) -> None:
     """Show messages as they arrive, ``count`` of them or for ever; raises ``UnknownTopic`` for an unknown topic."""
     known = await partitions(settings)
-    topics = [_full_name(name, known) for name in names]
+    topics = [_full_name(name, known, settings) for name in names]
     shown = 0
     async with aclosing(follow(settings, topics, from_beginning=from_beginning)) as records:
         async for record in records:
@@ -40,11 +40,13 @@ async def tail(
                 return
 
 
-def _full_name(name: str, known: Collection[str]) -> str:
+def _full_name(name: str, known: Collection[str], settings: Settings) -> str:
     for topic in known:
         if topic == name or topic.endswith(f".{name}"):
             return topic
-    raise UnknownTopic(f"no topic {name}; there are {', '.join(sorted(known)) or 'none: `rafid topics create`'}")
+    # A broker that asks who is there hides the topics that it does not let one see.
+    seen = "" if settings.security_protocol == "PLAINTEXT" else " that this user may Describe"
+    raise UnknownTopic(f"no topic {name}{seen}; there are {', '.join(sorted(known)) or 'none: `rafid topics create`'}")
 
 
 def as_json_line(record: Record) -> str:

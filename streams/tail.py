@@ -28,7 +28,12 @@ async def tail(
 ) -> None:
     """Show messages as they arrive, ``count`` of them or for ever; raises ``UnknownTopic`` for an unknown topic."""
     known = await partitions(settings)
-    topics = [_full_name(name, known, settings) for name in names]
+    try:
+        topics = [_full_name(name, known) for name in names]
+    except UnknownTopic as error:
+        if settings.security_protocol == "PLAINTEXT":
+            raise
+        raise UnknownTopic(f"{error}. A topic that this user may not Describe is not among them") from None
     shown = 0
     async with aclosing(follow(settings, topics, from_beginning=from_beginning)) as records:
         async for record in records:
@@ -40,13 +45,11 @@ async def tail(
                 return
 
 
-def _full_name(name: str, known: Collection[str], settings: Settings) -> str:
+def _full_name(name: str, known: Collection[str]) -> str:
     for topic in known:
         if topic == name or topic.endswith(f".{name}"):
             return topic
-    # A broker that asks who is there hides the topics that it does not let one see.
-    seen = "" if settings.security_protocol == "PLAINTEXT" else " that this user may Describe"
-    raise UnknownTopic(f"no topic {name}{seen}; there are {', '.join(sorted(known)) or 'none: `rafid topics create`'}")
+    raise UnknownTopic(f"no topic {name}; there are {', '.join(sorted(known)) or 'none: `rafid topics create`'}")
 
 
 def as_json_line(record: Record) -> str:

@@ -6,7 +6,6 @@ docs/security.md lists what each command needs. Without an authorizer a broker a
 import contextlib
 import os
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import (
@@ -27,6 +26,7 @@ UNKNOWN = -(2**31)  # the answer of a broker that does not tell
 
 UNAUTHORIZED = (GroupAuthorizationFailedError, TopicAuthorizationFailedError, TransactionalIdAuthorizationFailed)
 COORDINATOR = "Unable to get coordinator id for "  # what aiokafka puts before the name it was not allowed to look up
+SHOWN = 5  # names of one right in a message
 GROUP, TRANSACTION = 0, 1  # kinds of coordinator
 
 
@@ -90,7 +90,7 @@ async def check_rights(
                 lacks.setdefault(operation, []).append(name)
     if missing:
         raise MissingTopics(missing)
-    rights = [f"{operation} on topic {', '.join(sorted(names))}" for operation, names in sorted(lacks.items())]
+    rights = [f"{operation} on topic {_some(names)}" for operation, names in sorted(lacks.items())]
     if group is not None and not await _may_look_up(admin, group, GROUP):
         rights.append(f"Read on group {group}")
     rights += [
@@ -100,6 +100,12 @@ async def check_rights(
     ]
     if rights:
         raise NotAllowed(*rights)
+
+
+def _some(names: Collection[str]) -> str:
+    """The first names; who lacks twenty of one kind lacks a prefix."""
+    first, rest = sorted(names)[:SHOWN], len(names) - SHOWN
+    return ", ".join(first) + (f" and {rest} more" if rest > 0 else "")
 
 
 async def _may_look_up(admin: AIOKafkaAdminClient, name: str, kind: int) -> bool:
@@ -116,10 +122,7 @@ async def _may_look_up(admin: AIOKafkaAdminClient, name: str, kind: int) -> bool
 async def _allowed(admin: AIOKafkaAdminClient, topics: Collection[str]) -> list[tuple[str, int, int]]:
     """Of each topic its name, error code and allowed operations as bits."""
     response = await admin._send_request(_TopicRightsRequest(sorted(topics)))  # noqa: SLF001 - aiokafka does not ask
-    return [
-        (name, code, -1 if allowed == UNKNOWN else allowed)
-        for code, name, _, _, allowed in response.topics
-    ]
+    return [(name, code, -1 if allowed == UNKNOWN else allowed) for code, name, _, _, allowed in response.topics]
 
 
 class _TopicRightsResponse(Response):

@@ -1,7 +1,9 @@
 """A broker that asks who is there: TLS, SASL and ACLs, with certificates and passwords made for the occasion."""
 
+import asyncio
 import secrets
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import trustme
+from aiokafka import AIOKafkaProducer
 from confluent_kafka.admin import (
     AclBinding,
     AclBindingFilter,
@@ -23,7 +26,11 @@ from confluent_kafka.admin import (
 )
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from schemas.dead_letter import Reason
 from streams.broker import EmbeddedKafka
+from streams.delivery.dead_letters import dead_letter, to_output
+from streams.delivery.stage import Record
+from streams.delivery.stage_process import Refused
 from streams.settings import Settings
 
 HOST = "127.0.0.1"
@@ -70,33 +77,74 @@ class SecuredKafka:
     password: str
     admin: AdminClient
 
-    def client(self, listener: str, **more: Any) -> dict[str, Any]:
-        """Settings of a client of this listener."""
-        given: dict[str, Any] = {"bootstrap_servers": self.kafka.bootstrap_servers_of(listener)}
+    def settings(self, listener: str = "SCRAM", **more: Any) -> Settings:
+        """Settings of our user at this listener; ``more`` may name files of the folder, and another host."""
+        given: dict[str, Any] = {
+            "bootstrap_servers": self.address(listener).replace(HOST, more.pop("host", HOST)),
+            "ssl_cafile": "ca.pem",
+        }
         if listener == "MUTUAL":
-            given |= {
-                "security_protocol": "SSL",
-                "ssl_certfile": self.folder / "client.pem",
-                "ssl_keyfile": self.folder / "client.key",
-            }
+            given |= {"security_protocol": "SSL", "ssl_certfile": "client.pem", "ssl_keyfile": "client.key"}
         else:
             given |= {
                 "security_protocol": "SASL_SSL",
-                "sasl_mechanism": "SCRAM-SHA-512",
+                "sasl_mechanism": "PLAIN" if listener == "PLAIN" else "SCRAM-SHA-512",
                 "sasl_username": USER,
-                "sasl_password_file": self.folder / "password",
+                "sasl_password_file": "password",
             }
-        return given | {"ssl_cafile": self.folder / "ca.pem"} | more
+        given |= more
+        for name in ("ssl_cafile", "ssl_certfile", "ssl_keyfile", "sasl_password_file"):
+            if given.get(name):
+                given[name] = self.folder / given[name]
+        return Settings(**given)
 
-    def settings(self, listener: str = "SCRAM", **more: Any) -> Settings:
-        return Settings(**self.client(listener, **more))
+    def address(self, listener: str) -> str:
+        """Where it listens; CLIENT is the one that asks nothing."""
+        return self.kafka.bootstrap_servers if listener == "CLIENT" else self.kafka.bootstrap_servers_of(listener)
+
+    @property
+    def administrator(self) -> Settings:
+        """Settings of who may do anything."""
+        return Settings(bootstrap_servers=self.kafka.bootstrap_servers, web_port=0, partitions=1)
 
     def allow(self, acls: Iterable[Acl]) -> None:
-        """Give our user these rights and no others."""
-        _wait(self.admin.delete_acls([ANY], request_timeout=SECONDS))
-        wanted = [acl.binding() for acl in acls]
-        if wanted:
-            _wait(self.admin.create_acls(wanted, request_timeout=SECONDS))
+        """Give our user these rights and no others; returns when the broker goes by them."""
+        wanted = {acl.binding() for acl in acls}
+        there = set(self.admin.describe_acls(ANY, request_timeout=SECONDS).result(SECONDS))
+        if there - wanted:
+            _wait(self.admin.delete_acls([_filter(acl) for acl in there - wanted], request_timeout=SECONDS))
+        if wanted - there:
+            _wait(self.admin.create_acls(list(wanted - there), request_timeout=SECONDS))
+        deadline = time.monotonic() + SECONDS
+        while set(self.admin.describe_acls(ANY, request_timeout=SECONDS).result(SECONDS)) != wanted:
+            assert time.monotonic() < deadline, "the broker does not go by the new rights"
+
+    def refuse(self, *origins: str) -> None:
+        """Put a dead letter of a record of each of these topics there."""
+        topic = self.administrator.topics.dead_letter
+
+        async def send() -> None:
+            async with AIOKafkaProducer(**self.administrator.client_options()) as producer:
+                for origin in origins:
+                    record = Record(origin, 0, 0, 1, origin.encode(), b"refused", ())
+                    letter = dead_letter(record, Refused(Reason.BINARY, "of the test"), stage="parse", version="1")
+                    output = to_output(letter, topic=topic, max_bytes=2**20)
+                    headers = list(output.headers)
+                    await producer.send_and_wait(topic, output.value, key=output.key, headers=headers)
+
+        asyncio.run(send())
+
+
+def _filter(acl: AclBinding) -> AclBindingFilter:
+    return AclBindingFilter(
+        acl.restype,
+        acl.name,
+        acl.resource_pattern_type,
+        acl.principal,
+        acl.host,
+        acl.operation,
+        acl.permission_type,
+    )
 
 
 @contextmanager
@@ -106,11 +154,11 @@ def secured_kafka(folder: Path) -> Iterator[SecuredKafka]:
     past = datetime.now(UTC) - timedelta(days=30)
     _write(folder / "broker.keystore", ca.issue_cert(HOST))
     _write(folder / "expired.keystore", ca.issue_cert(HOST, not_before=past, not_after=past + timedelta(days=1)))
-    client = ca.issue_cert(f"{USER}@example.org", common_name=USER)
-    client.cert_chain_pems[0].write_to_path(folder / "client.pem")
-    client.private_key_pem.write_to_path(folder / "client.key")
-    ca.cert_pem.write_to_path(folder / "ca.pem")
-    trustme.CA().cert_pem.write_to_path(folder / "other-ca.pem")
+    for name, authority in (("", ca), ("other-", trustme.CA())):
+        client = authority.issue_cert(f"{USER}@example.org", common_name=USER)
+        client.cert_chain_pems[0].write_to_path(folder / f"{name}client.pem")
+        client.private_key_pem.write_to_path(folder / f"{name}client.key")
+        authority.cert_pem.write_to_path(folder / f"{name}ca.pem")
     (folder / "password").write_text(f"{password}\n")
     config = {
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
@@ -135,7 +183,7 @@ def secured_kafka(folder: Path) -> Iterator[SecuredKafka]:
     }
     listeners = {"MUTUAL": "SSL", "SCRAM": "SASL_SSL", "PLAIN": "SASL_SSL", "EXPIRED": "SASL_SSL"}
     with EmbeddedKafka(config=config, listeners=listeners) as kafka:
-        admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
+        admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers, "log_level": 0})
         for mechanism in (ScramMechanism.SCRAM_SHA_256, ScramMechanism.SCRAM_SHA_512):
             user = UserScramCredentialUpsertion(USER, ScramCredentialInfo(mechanism, 4096), password.encode())
             _wait(admin.alter_user_scram_credentials([user], request_timeout=SECONDS))
@@ -160,6 +208,6 @@ def _write(path: Path, certificate: trustme.LeafCert) -> None:
     )
 
 
-def _wait(futures: Any) -> None:
+def _wait(futures: Mapping[Any, Any]) -> None:
     for future in futures.values():
         future.result(SECONDS)

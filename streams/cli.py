@@ -185,7 +185,7 @@ def ingest(
     bootstrap_servers: Servers = None,
 ) -> None:
     """Publish pages to articles.raw, as a feed producer would (files named .jsonl: one envelope a line)."""
-    from streams import filters, ingest, topics
+    from streams import filters, ingest
 
     settings = _settings(bootstrap_servers=bootstrap_servers)
     for file in files or []:
@@ -193,7 +193,6 @@ def ingest(
             file.stat()  # all there, before the first is published
 
     async def publish() -> int:
-        await topics.require(settings, settings.topics.raw)
         stdin = filters.lines(sys.stdin.buffer, "standard input")
         inputs = stdin if envelopes else filters.pages(files or [])
         return await ingest.ingest(settings, _progress(inputs, len(files or [])))
@@ -470,6 +469,10 @@ def _foreseen() -> tuple[type[Exception], ...]:
 def _readable(error: Exception) -> str:
     from aiokafka.errors import MessageSizeTooLargeError
 
+    from streams.delivery import rights
+
+    if isinstance(error, rights.UNAUTHORIZED):
+        return str(rights.lacking(error))
     if isinstance(error, MessageSizeTooLargeError):
         return "a message is larger than its topic takes (max.message.bytes)"
     return str(error) or repr(error)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from aiokafka import AIOKafkaProducer
 
-from streams.delivery.preflight import connect
+from streams.delivery.preflight import require
 from streams.filters import Input
 from streams.settings import Settings
 
@@ -14,10 +14,11 @@ MAX_BYTES = 16 * 2**20  # let the broker, who knows the topic's limit, refuse wh
 async def ingest(settings: Settings, inputs: Iterable[Input], topic: str | None = None) -> int:
     """Publish each input to ``articles.raw`` (or ``topic``), in order; returns how many.
 
-    Raises ``BrokerRefused`` when there is no broker, and aiokafka's errors when it does not take one.
+    Raises ``BrokerRefused`` when there is no broker, ``MissingTopics`` (aiokafka would wait for it, 40 s long),
+    ``NotAllowed``, and aiokafka's errors when the broker does not take one.
     """
     topic = topic or settings.topics.raw
-    await (await connect(settings.client_options(), patience=min(30.0, settings.broker_patience))).close()
+    await require(settings.client_options(), {topic: ["Write"]}, patience=min(30.0, settings.broker_patience))
     producer = AIOKafkaProducer(
         **settings.client_options(),
         acks="all",

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.delivery.preflight import connect
+from streams.delivery.preflight import require
+from streams.delivery.rights import MissingTopics
 from streams.delivery.stage import Record
 from streams.failure import Unavailable
 from streams.settings import Settings
@@ -20,8 +21,10 @@ class UnknownTopic(Unavailable):
 
 
 @asynccontextmanager
-async def _consumer(settings: Settings, **options: Any) -> AsyncIterator[AIOKafkaConsumer]:
-    await (await connect(settings.client_options(), patience=min(30.0, settings.broker_patience))).close()
+async def _consumer(settings: Settings, topics: Collection[str], **options: Any) -> AsyncIterator[AIOKafkaConsumer]:
+    with suppress(MissingTopics):  # one that was just made may not be known to every broker: see _partitions
+        reads = {topic: ["Read"] for topic in topics}
+        await require(settings.client_options(), reads, patience=min(30.0, settings.broker_patience))
     consumer = AIOKafkaConsumer(
         **settings.client_options(),
         isolation_level="read_committed",
@@ -38,7 +41,7 @@ async def _consumer(settings: Settings, **options: Any) -> AsyncIterator[AIOKafk
 
 async def read_all(settings: Settings, topics: Collection[str]) -> AsyncIterator[Record]:
     """Every committed record of these topics up to where they end now, by partition in order."""
-    async with _consumer(settings, auto_offset_reset="earliest") as consumer:
+    async with _consumer(settings, topics, auto_offset_reset="earliest") as consumer:
         partitions = [
             TopicPartition(topic, number) for topic in topics for number in sorted(await _partitions(consumer, topic))
         ]
@@ -58,7 +61,7 @@ async def follow(
     settings: Settings, topics: Collection[str], *, from_beginning: bool
 ) -> AsyncGenerator[Record | None, None]:
     """Committed records as they arrive, for ever; None when a poll brought nothing. Whoever stops closes it."""
-    async with _consumer(settings, auto_offset_reset="earliest" if from_beginning else "latest") as consumer:
+    async with _consumer(settings, topics, auto_offset_reset="earliest" if from_beginning else "latest") as consumer:
         partitions = [
             TopicPartition(topic, number) for topic in topics for number in await _partitions(consumer, topic)
         ]

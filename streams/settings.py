@@ -4,7 +4,7 @@ import ssl
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pydantic import Field, FilePath, SecretStr, model_validator
+from pydantic import Field, FilePath, PrivateAttr, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from schemas.media_topics import MEDIA_TOPICS
@@ -64,7 +64,8 @@ class Topics(NamedTuple):
 class Settings(BaseSettings):
     """Everything that can be set. docs/operating.md explains each; ``rafid worker --help`` names the usual ones."""
 
-    model_config = SettingsConfigDict(env_prefix="RAFID_", frozen=True, extra="ignore")
+    # Errors without the input: it may be a password.
+    model_config = SettingsConfigDict(env_prefix="RAFID_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     # Kafka
     bootstrap_servers: str = Field(
@@ -74,7 +75,10 @@ class Settings(BaseSettings):
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
     sasl_username: str | None = None
     sasl_password: SecretStr | None = None
+    sasl_password_file: Path | None = Field(default=None, description="holds the password, as Docker secrets do")
     ssl_cafile: FilePath | None = Field(default=None, description="CA certificates in PEM; default: the system's")
+    ssl_certfile: FilePath | None = Field(default=None, description="our certificate in PEM, and those it hangs on")
+    ssl_keyfile: FilePath | None = Field(default=None, description="its private key in PEM; default: in ssl_certfile")
     group: str = Field(default="rafid", min_length=1, description="consumer group, and prefix of the transactional ids")
     topic_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9._-]*$", description="put before every topic name")
     partitions: int = Field(default=4, ge=1, description="of the topics that `rafid topics create` makes")
@@ -110,10 +114,24 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "terminal"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    _password: str | None = PrivateAttr(default=None)
+
     @model_validator(mode="after")
     def _credentials_are_whole(self) -> "Settings":
-        if self.security_protocol.startswith("SASL") and not (self.sasl_username and self.sasl_password):
-            raise ValueError(f"{self.security_protocol} needs RAFID_SASL_USERNAME and RAFID_SASL_PASSWORD: set both")
+        if self.sasl_password and self.sasl_password_file:
+            raise ValueError("RAFID_SASL_PASSWORD and RAFID_SASL_PASSWORD_FILE are both set: set one")
+        if self.sasl_password_file:
+            self._password = _read_secret(self.sasl_password_file, "RAFID_SASL_PASSWORD_FILE")
+        elif self.sasl_password:
+            self._password = self.sasl_password.get_secret_value()
+        if self.security_protocol.startswith("SASL") and not (self.sasl_username and self._password):
+            raise ValueError(
+                f"{self.security_protocol} needs RAFID_SASL_USERNAME, and RAFID_SASL_PASSWORD or "
+                "RAFID_SASL_PASSWORD_FILE: set both"
+            )
+        if self.ssl_keyfile and not self.ssl_certfile:
+            raise ValueError("RAFID_SSL_KEYFILE is set without RAFID_SSL_CERTFILE: set both, or neither")
+        self.ssl_context()  # what is wrong with the files is told now
         return self
 
     @property
@@ -122,10 +140,31 @@ class Settings(BaseSettings):
         return Topics(self.topic_prefix)
 
     def ssl_context(self) -> ssl.SSLContext | None:
-        """TLS with certificate and host name checked, or None when the protocol has no TLS."""
+        """TLS with certificate and host name checked, and our own certificate shown if there is one.
+
+        None when the protocol has no TLS. Raises ``ValueError`` for files that are not what they should be.
+        """
         if "SSL" not in self.security_protocol:
             return None
-        return ssl.create_default_context(cafile=str(self.ssl_cafile) if self.ssl_cafile else None)
+        try:
+            context = ssl.create_default_context(cafile=str(self.ssl_cafile) if self.ssl_cafile else None)
+        except OSError as error:  # ssl.SSLError is one
+            raise ValueError(f"RAFID_SSL_CAFILE: {self.ssl_cafile} holds no certificates in PEM ({error})") from None
+        if self.ssl_certfile:
+            try:
+                context.load_cert_chain(self.ssl_certfile, self.ssl_keyfile, password=_no_passphrase)
+            except OSError as error:
+                where = f"{self.ssl_certfile} and {self.ssl_keyfile}" if self.ssl_keyfile else self.ssl_certfile
+                raise ValueError(
+                    f"RAFID_SSL_CERTFILE, RAFID_SSL_KEYFILE: {where} hold no certificate in PEM and its private key "
+                    f"({error})"
+                ) from None
+        return context
+
+    @property
+    def password(self) -> str | None:
+        """The password, in the clear, wherever it came from; read once, at the start."""
+        return self._password
 
     def client_options(self) -> dict[str, Any]:
         """How to reach the cluster, as keyword arguments that every aiokafka client takes."""
@@ -135,10 +174,26 @@ class Settings(BaseSettings):
             "ssl_context": self.ssl_context(),
         }
         if self.security_protocol.startswith("SASL"):
-            assert self.sasl_password is not None
             options |= {
                 "sasl_mechanism": self.sasl_mechanism,
                 "sasl_plain_username": self.sasl_username,
-                "sasl_plain_password": self.sasl_password.get_secret_value(),
+                "sasl_plain_password": self.password,
             }
         return options
+
+
+def _read_secret(path: Path, name: str) -> str:
+    """The one line of a file, without the newline that editors end it with."""
+    try:
+        secret = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise ValueError(f"{name}: cannot read {path}: {reason}") from None
+    if not secret:
+        raise ValueError(f"{name}: {path} is empty")
+    return secret
+
+
+def _no_passphrase() -> str:
+    """Instead of OpenSSL's question on the terminal, which nobody answers to a worker."""
+    raise ValueError("RAFID_SSL_KEYFILE: the private key is encrypted; Rafid reads it from a file without a passphrase")

@@ -28,7 +28,12 @@ async def tail(
 ) -> None:
     """Show messages as they arrive, ``count`` of them or for ever; raises ``UnknownTopic`` for an unknown topic."""
     known = await partitions(settings)
-    topics = [_full_name(name, known) for name in names]
+    try:
+        topics = [_full_name(name, known) for name in names]
+    except UnknownTopic as error:
+        if settings.security_protocol == "PLAINTEXT":
+            raise
+        raise UnknownTopic(f"{error}. A topic that this user may not Describe is not among them") from None
     shown = 0
     async with aclosing(follow(settings, topics, from_beginning=from_beginning)) as records:
         async for record in records:

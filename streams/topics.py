@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, TopicAuthorizationFailedError, for_code
 
 from streams.delivery.preflight import BrokerRefused, connect
+from streams.delivery.rights import MissingTopics, NotAllowed, check_rights
 from streams.settings import Settings
 
 DAY = 24 * 3600 * 1000  # Kafka wants milliseconds
@@ -40,7 +42,7 @@ class Made(NamedTuple):
 async def create(settings: Settings, names: Collection[str]) -> Made:
     """Create the topics that are missing; leaves those that exist as they are.
 
-    Raises ``BrokerRefused`` when there is no broker, or it refuses to.
+    Raises ``BrokerRefused`` when there is no broker, or it refuses to, and ``NotAllowed``.
     """
     admin = await connect(settings.client_options(), patience=min(30.0, settings.broker_patience))
     try:
@@ -59,13 +61,18 @@ async def create(settings: Settings, names: Collection[str]) -> Made:
 
 def _made(response: Any) -> Made:
     made = Made([], [])
+    refused = []
     for name, code, message in _errors(response):
         if code == 0:
             made.created.append(name)
         elif for_code(code) is TopicAlreadyExistsError:
             made.existing.append(name)
+        elif for_code(code) is TopicAuthorizationFailedError:
+            refused.append(name)
         else:
             raise BrokerRefused(f"topic {name} was not created: {message or for_code(code).__name__}")
+    if refused:
+        raise NotAllowed(f"Create on topic {', '.join(sorted(refused))}")
     return made
 
 
@@ -77,12 +84,8 @@ async def _await_leaders(admin: AIOKafkaAdminClient, names: Collection[str]) -> 
         if partitions and all(each["leader"] >= 0 for each in partitions):
             return
         await asyncio.sleep(LEADER_PAUSE)
-
-
-async def require(settings: Settings, name: str) -> None:
-    """Raise ``BrokerRefused`` unless this topic of the river exists: aiokafka would wait for it, 40 s long."""
-    if name not in await partitions(settings):
-        raise BrokerRefused(f"missing topics: {name}; make them with `rafid topics create`")
+    with suppress(MissingTopics):  # a slow cluster: they are made
+        await check_rights(admin, {name: ["Describe"] for name in names})
 
 
 def _errors(response: Any) -> list[tuple[str, int, str | None]]:

@@ -34,6 +34,7 @@ def run_stages(settings: Settings, reaches: Mapping[str, Reach], stages: Mapping
     max_bytes = asyncio.run(
         check(
             settings.client_options(),
+            group=settings.group,
             inputs={reach.input for reach in reaches.values()},
             outputs={topic for reach in reaches.values() for topic in reach.outputs},
             patience=settings.broker_patience,

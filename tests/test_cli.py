@@ -177,7 +177,8 @@ class TestMisconfigured:
     def test_settings_that_do_not_go_together_are_told(self) -> None:
         done = run("topics", "list", env={"RAFID_SECURITY_PROTOCOL": "SASL_SSL"})
         assert done.returncode == os.EX_CONFIG
-        assert said(done) == "rafid: SASL_SSL needs RAFID_SASL_USERNAME and RAFID_SASL_PASSWORD: set both\n"
+        password = "RAFID_SASL_PASSWORD or RAFID_SASL_PASSWORD_FILE"
+        assert said(done) == f"rafid: SASL_SSL needs RAFID_SASL_USERNAME, and {password}: set both\n"
 
     def test_options_go_before_the_environment(self) -> None:
         done = run("worker", "--web-port", "70000", env={"RAFID_WEB_PORT": "0"})

@@ -29,7 +29,7 @@ def _as_it_was() -> Iterator[None]:
     """Logging is the process's own: what a test sets up is undone."""
     root = logging.getLogger()
     handlers, level = root.handlers, root.level
-    levels = {name: logging.getLogger(name).level for name in QUIET}
+    levels = {name: logging.getLogger(name).level for name in (*QUIET, "aiokafka.conn")}
     yield
     root.handlers = handlers
     root.setLevel(level)
@@ -154,3 +154,24 @@ class TestSeldom:
     def test_ours_always_pass(self, clock: list[float]) -> None:
         seldom = Seldom(logging.INFO)
         assert all(seldom.filter(self.record("streams.delivery.lane", "again")) for _ in range(10))
+
+
+@pytest.mark.parametrize("is_terminal", [False, True])
+def test_a_traceback_shows_no_variables(monkeypatch: pytest.MonkeyPatch, is_terminal: bool) -> None:
+    stderr = set_up(monkeypatch, is_terminal=is_terminal)
+    password = "hush"
+    try:
+        raise ValueError("with a reason")
+    except ValueError:
+        logging.getLogger("streams.worker").exception("it failed")
+    assert "with a reason" in stderr.getvalue()
+    assert password not in stderr.getvalue()
+
+
+def test_requests_of_the_client_are_never_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At "debug" aiokafka writes them whole, the one with the password too."""
+    stderr = set_up(monkeypatch, log_level="debug")
+    logging.getLogger("aiokafka.conn").debug("Request to %s:%d %d: %s", "host", 9092, 1, "hush")
+    logging.getLogger("aiokafka.client").debug("another one")
+    assert "hush" not in stderr.getvalue()
+    assert "another one" in stderr.getvalue()

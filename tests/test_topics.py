@@ -4,7 +4,8 @@ import pytest
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from streams import topics
-from streams.delivery.preflight import BrokerRefused, connect
+from streams.delivery.preflight import BrokerRefused, connect, require
+from streams.delivery.rights import MissingTopics
 from streams.settings import Settings
 from streams.topics import DAY, DEAD_LETTER_BYTES, ITEM_BYTES, RAW_BYTES, configs
 
@@ -64,10 +65,11 @@ async def test_a_broker_that_refuses_is_told_with_the_topic(settings: Settings) 
 
 
 async def test_a_required_topic_that_is_missing_is_told_with_what_to_do(settings: Settings) -> None:
-    with pytest.raises(BrokerRefused, match=rf"{settings.topics.raw}; make them with `rafid topics create`"):
-        await topics.require(settings, settings.topics.raw)
+    needs = {settings.topics.raw: ["Write"]}
+    with pytest.raises(MissingTopics, match=rf"{settings.topics.raw}; make them with `rafid topics create`"):
+        await require(settings.client_options(), needs, patience=5)
     await topics.create(settings, [settings.topics.raw])
-    await topics.require(settings, settings.topics.raw)
+    await require(settings.client_options(), needs, patience=5)
 
 
 async def test_no_broker_is_told_with_what_to_do() -> None:

@@ -18,6 +18,7 @@ from faust.web.drivers.aiohttp import Web
 
 from streams.delivery.delivery import Delivery
 from streams.delivery.lane import BrokerAway
+from streams.delivery.rights import NotAllowed
 from streams.delivery.slices import Partition
 from streams.delivery.transport import GroupLost, SliceTransport
 from streams.failure import Failure
@@ -95,7 +96,7 @@ class SliceApp(faust.App):
         while not self.should_stop:
             try:
                 await self.consumer.check_group()
-            except GroupLost as lost:
+            except (GroupLost, NotAllowed) as lost:
                 self.fail(lost)
                 return
             if self.silence() > self.broker_patience:

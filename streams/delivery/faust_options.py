@@ -46,10 +46,9 @@ def _credentials(settings: Settings) -> Any:
 
     context = settings.ssl_context()
     if settings.security_protocol.startswith("SASL"):
-        assert settings.sasl_password is not None
         return faust.auth.SASLCredentials(
             username=settings.sasl_username,
-            password=settings.sasl_password.get_secret_value(),
+            password=settings.password,
             ssl_context=context,
             mechanism=settings.sasl_mechanism,
         )

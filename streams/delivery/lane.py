@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from schemas.dead_letter import Reason
+from streams.delivery import rights
 from streams.delivery.dead_letters import DeadLetterLimit, dead_letter, to_output
 from streams.delivery.metrics import Metrics
 from streams.delivery.slices import Partition, Slice, cut
@@ -151,7 +152,8 @@ class Lane:
         while not self._closing.is_set():
             try:
                 async with asyncio.timeout(self._limits.broker_patience):
-                    position = await self._producer.open()
+                    with rights.named("Write"):
+                        position = await self._producer.open()
             except REFUSED_BY_BROKER:
                 raise
             except BROKER_TROUBLE as error:
@@ -219,7 +221,8 @@ class Lane:
         position = self._items[len(records) - 1].next
         try:
             async with asyncio.timeout(min(COMMIT_SECONDS, self._limits.broker_patience)):
-                await self._producer.commit(outputs, position)
+                with rights.named("Write"):
+                    await self._producer.commit(outputs, position)
         except REFUSED_BY_BROKER:
             raise
         except BROKER_TROUBLE as error:

@@ -9,7 +9,10 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from streams.delivery.transaction import BROKER_TROUBLE, REFUSED_BY_BROKER
+from streams.delivery.handshake import refusal
+from streams.delivery.rights import check_rights
+from streams.delivery.slices import Partition
+from streams.delivery.transaction import BROKER_TROUBLE, REFUSED_BY_BROKER, transactional_id
 from streams.failure import Unavailable
 
 log = logging.getLogger(__name__)
@@ -26,7 +29,10 @@ class BrokerRefused(Unavailable):
 
 
 async def connect(client: Mapping[str, Any], *, patience: float) -> AIOKafkaAdminClient:
-    """Reach the cluster, trying again for ``patience`` seconds; raises ``BrokerRefused``."""
+    """Reach the cluster, trying again for ``patience`` seconds while nobody answers.
+
+    Raises ``BrokerRefused``, or at once ``NotLetIn`` when a broker answers and does not let us in.
+    """
     deadline = time.monotonic() + patience
     pause = FIRST_PAUSE
     while True:
@@ -35,6 +41,8 @@ async def connect(client: Mapping[str, Any], *, patience: float) -> AIOKafkaAdmi
             await admin.start()
         except BROKER_TROUBLE as error:
             await admin.close()
+            if refused := await refusal(client):
+                raise refused from error
             if time.monotonic() + pause > deadline:
                 raise BrokerRefused(
                     f"no Kafka broker answers at {client['bootstrap_servers']} ({error}): start one "
@@ -48,16 +56,24 @@ async def connect(client: Mapping[str, Any], *, patience: float) -> AIOKafkaAdmi
 
 
 async def check(
-    client: Mapping[str, Any], *, inputs: Collection[str], outputs: Collection[str], patience: float
+    client: Mapping[str, Any], *, group: str, inputs: Collection[str], outputs: Collection[str], patience: float
 ) -> dict[str, int]:
-    """Check transactions and topics; returns max.message.bytes of every output topic.
+    """Check transactions, topics and rights; returns max.message.bytes of every output topic.
 
-    Raises ``BrokerRefused`` when the broker has no transactions or a topic is missing.
+    Raises ``BrokerRefused`` when the broker has no transactions, ``MissingTopics``, ``NotAllowed``.
     """
+    topics = {name: ["Write", "DescribeConfigs"] for name in outputs}
+    for name in inputs:
+        topics.setdefault(name, []).append("Read")
     admin = await connect(client, patience=patience)
     try:
         await _check_transactions(admin, client)
-        await _check_topics(admin, {*inputs, *outputs})
+        await check_rights(
+            admin,
+            topics,
+            group=group,
+            transactional_ids=[transactional_id(group, Partition(topic, 0)) for topic in inputs],
+        )
         return await _max_message_bytes(admin, outputs)
     except REFUSED_BY_BROKER as error:
         raise BrokerRefused(f"the broker refuses: {error!r}") from error
@@ -76,12 +92,6 @@ async def _check_transactions(admin: AIOKafkaAdminClient, client: Mapping[str, A
         )
 
 
-async def _check_topics(admin: AIOKafkaAdminClient, topics: Collection[str]) -> None:
-    missing = sorted(set(topics) - set(await admin.list_topics()))
-    if missing:
-        raise BrokerRefused(f"missing topics: {', '.join(missing)}; make them with `rafid topics create`")
-
-
 async def _max_message_bytes(admin: AIOKafkaAdminClient, topics: Collection[str]) -> dict[str, int]:
     names = sorted(topics)
     resources = [ConfigResource(ConfigResourceType.TOPIC, name, configs={"max.message.bytes": ""}) for name in names]
@@ -91,3 +101,12 @@ async def _max_message_bytes(admin: AIOKafkaAdminClient, topics: Collection[str]
             for config in resource[4]:
                 limits[resource[3]] = int(config[1])
     return {name: limits[name] for name in names}
+
+
+async def require(client: Mapping[str, Any], topics: Mapping[str, Collection[str]], *, patience: float) -> None:
+    """Raise ``MissingTopics`` or ``NotAllowed`` unless these topics are there and may be used so."""
+    admin = await connect(client, patience=patience)
+    try:
+        await check_rights(admin, topics)
+    finally:
+        await admin.close()

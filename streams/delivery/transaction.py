@@ -9,18 +9,16 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import (
     CoordinatorNotAvailableError,
-    GroupAuthorizationFailedError,
     InvalidProducerEpoch,
     InvalidTxnState,
     KafkaError,
     MessageSizeTooLargeError,
     ProducerFenced,
-    TopicAuthorizationFailedError,
-    TransactionalIdAuthorizationFailed,
     UnsupportedVersionError,
 )
 from aiokafka.structs import TopicPartition
 
+from streams.delivery.rights import UNAUTHORIZED
 from streams.delivery.slices import Partition
 from streams.delivery.stage import Output
 
@@ -36,14 +34,13 @@ BROKER_TROUBLE = (KafkaError, OSError, TimeoutError)
 FENCED = (ProducerFenced, InvalidProducerEpoch, InvalidTxnState)
 """Another worker has opened the partition since."""
 
-REFUSED_BY_BROKER = (
-    GroupAuthorizationFailedError,
-    MessageSizeTooLargeError,
-    TopicAuthorizationFailedError,
-    TransactionalIdAuthorizationFailed,
-    UnsupportedVersionError,
-)
+REFUSED_BY_BROKER = (MessageSizeTooLargeError, UnsupportedVersionError, *UNAUTHORIZED)
 """What trying again does not change."""
+
+
+def transactional_id(group: str, partition: Partition) -> str:
+    """The transactional id under which an input partition is delivered."""
+    return f"{group}-{partition.topic}-{partition.partition}"
 
 
 class TransactionalProducer:
@@ -68,7 +65,7 @@ class TransactionalProducer:
         """
         self._producer = AIOKafkaProducer(
             **self._client,
-            transactional_id=f"{self._group}-{self._partition.topic}-{self._partition.partition}",
+            transactional_id=transactional_id(self._group, self._partition),
             acks="all",
             enable_idempotence=True,
             linger_ms=LINGER_MS,

@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError, UnsupportedCodecError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from streams.delivery import rights
 from streams.delivery.slices import Partition, Slice
 from streams.delivery.stage import Record
 from streams.failure import Failure, Unavailable
@@ -68,7 +69,8 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         """
         await self.check_group()
         try:
-            fetched = await super()._fetch_records(consumer, *args, **kwargs)
+            with rights.named("Read"):
+                fetched = await super()._fetch_records(consumer, *args, **kwargs)
         except (UnicodeDecodeError, UnsupportedCodecError) as error:
             held = ", ".join(f"{tp.topic}[{tp.partition}]" for tp in consumer._fetcher._records)  # noqa: SLF001
             raise Unreadable(
@@ -110,7 +112,8 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         if self._consumer is None or self._consumer._coordinator is None:  # noqa: SLF001
             return
         try:
-            self._consumer._coordinator.check_errors()  # noqa: SLF001
+            with rights.named("Read"):
+                self._consumer._coordinator.check_errors()  # noqa: SLF001
         except KafkaError as error:
             raise GroupLost(f"the consumer group refuses this worker: {error!r}") from error
 

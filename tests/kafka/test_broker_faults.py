@@ -109,4 +109,4 @@ async def old_broker() -> AsyncIterator[str]:
 async def test_a_broker_without_transactions_is_refused(old_broker: str) -> None:
     client = Settings(bootstrap_servers=old_broker).client_options()
     with pytest.raises(BrokerRefused, match="has no transactions"):
-        await check(client, inputs=["in"], outputs=["out"], patience=5)
+        await check(client, group="g", inputs=["in"], outputs=["out"], patience=5)

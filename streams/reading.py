@@ -7,6 +7,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from streams.delivery.header_names import accept_any_header_name
 from streams.delivery.preflight import connect
 from streams.delivery.stage import Record
 from streams.failure import Unavailable
@@ -22,6 +23,7 @@ class UnknownTopic(Unavailable):
 @asynccontextmanager
 async def _consumer(settings: Settings, **options: Any) -> AsyncIterator[AIOKafkaConsumer]:
     await (await connect(settings.client_options(), patience=min(30.0, settings.broker_patience))).close()
+    accept_any_header_name()
     consumer = AIOKafkaConsumer(
         **settings.client_options(),
         isolation_level="read_committed",

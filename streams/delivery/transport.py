@@ -12,6 +12,7 @@ from aiokafka.errors import KafkaError, UnsupportedCodecError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from streams.delivery.header_names import accept_any_header_name
 from streams.delivery.slices import Partition, Slice
 from streams.delivery.stage import Record
 from streams.failure import Failure, Unavailable
@@ -37,6 +38,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         self._ends: dict[Partition, int] = {}
 
     def _create_worker_consumer(self, transport: Any) -> Any:
+        accept_any_header_name()
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - Faust has no setting for it
         return consumer
@@ -69,7 +71,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         await self.check_group()
         try:
             fetched = await super()._fetch_records(consumer, *args, **kwargs)
-        except (UnicodeDecodeError, UnsupportedCodecError) as error:
+        except UnsupportedCodecError as error:
             held = ", ".join(f"{tp.topic}[{tp.partition}]" for tp in consumer._fetcher._records)  # noqa: SLF001
             raise Unreadable(
                 f"a record cannot be read ({error}); it stands at the committed position of one of: {held}. Its "

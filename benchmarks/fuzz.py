@@ -40,6 +40,7 @@ from streams.settings import Settings
 ROUND = 1_000  # records published at a time; the next are held back while twice as many wait to be accounted for
 PATIENCE = 120.0  # seconds without anything new until what is missing counts as lost
 MOST_GROWTH_MB = 60  # after the first tenth: caches fill, the allocator keeps pages
+LEAST_JUDGED = 20_000  # records; a tenth of fewer does not fill the caches
 FAULTS = (Reason.STAGE_ERROR, Reason.STAGE_CRASH, Reason.TIMEOUT, Reason.OUT_OF_MEMORY)
 
 
@@ -114,14 +115,16 @@ class Watched:
             self.process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
         self.megabytes: dict[str, list[int]] = {}
 
-    def look(self) -> str:
-        """Note what each process holds now, by what it is and its pid."""
+    def look(self, *, note: bool) -> str:
+        """What each process holds now; ``note`` keeps it, by what it is and its pid."""
         worker = psutil.Process(self.process.pid)
         now = {f"worker {worker.pid}": worker.memory_info().rss // 2**20}
         for child in worker.children():
-            now[f"child {child.pid}"] = child.memory_info().rss // 2**20
+            if not any("resource_tracker" in part for part in child.cmdline()):
+                now[f"stage {child.pid}"] = child.memory_info().rss // 2**20
         for name, held in now.items():
-            self.megabytes.setdefault(name, []).append(held)
+            if note:
+                self.megabytes.setdefault(name, []).append(held)
         return " ".join(f"{held}" for held in now.values())
 
     def end(self) -> None:
@@ -174,7 +177,7 @@ async def fuzz(settings: Settings, count: int, seed: int, keep: Path | None, log
                     if books.ledger.raw.total() - reported < max(count // 20, 500) or record.topic != names[0]:
                         continue
                     reported = books.ledger.raw.total()
-                    held = watched.look()
+                    held = watched.look(note=reported * 10 >= count)
                     spent = time.monotonic() - started
                     print(f"{spent:6.0f} s  {books.ledger.balance()}; resident MB: {held}", flush=True)
                     continue
@@ -184,7 +187,7 @@ async def fuzz(settings: Settings, count: int, seed: int, keep: Path | None, log
                     met, moved = books.accounted(), time.monotonic()
                 if publishing.done() and (not books.ledger.lost() or time.monotonic() - moved > PATIENCE):
                     break
-        watched.look()
+        watched.look(note=True)
         raw, messages = await publishing if publishing.done() else (0, 0)
     finally:
         publishing.cancel()
@@ -197,17 +200,17 @@ async def fuzz(settings: Settings, count: int, seed: int, keep: Path | None, log
     wrong += [f"duplicated: {line}" for line in books.ledger.duplicated()]
     wrong += [f"not what was published: {line}" for line in books.altered()]
     wrong += [f"{n} × {each}" for each, n in books.reasons.items() if each.split(": ")[1] in FAULTS]
-    return books, [*wrong, *_growth(watched)]
+    return books, [*wrong, *_growth(watched, count)]
 
 
-def _growth(watched: Watched) -> list[str]:
+def _growth(watched: Watched, count: int) -> list[str]:
     """Print what the processes held; which of them grew or were replaced."""
     wrong = []
     looks = max(map(len, watched.megabytes.values()))
     for name, held in watched.megabytes.items():
-        first, last = held[len(held) // 10], held[-1]
+        first, last = held[0], held[-1]
         print(f"{name}: resident {first} MB after the first tenth, {last} MB at the end, {max(held)} MB at most")
-        if last - first > MOST_GROWTH_MB:
+        if last - first > MOST_GROWTH_MB and count >= LEAST_JUDGED:
             wrong.append(f"{name} grew by {last - first} MB")
         if len(held) < looks:
             wrong.append(f"{name} was not there all the time")

@@ -48,8 +48,9 @@ class Subject(Contract):
     """A topic or a keyword.
 
     A topic has ``rel`` "about", IPTC's ``uri``, Rafid's slug as ``literal``, and ``creator`` and ``confidence``
-    (0–100); the first is the main one. A keyword of the page has ``rel`` "keyword" and only its ``name``; where the
-    page has none, phrases of the text stand in, with a ``creator``.
+    (0–100); the first is the main one. A subtopic of IPTC's second level or below stands after the topics, in the same
+    form, as sure as its topic. A keyword of the page has ``rel`` "keyword" and only its ``name``; where the page has
+    none, phrases of the text stand in, with a ``creator``.
     """
 
     name: str

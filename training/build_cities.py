@@ -23,7 +23,7 @@ from streams.tag.cities import SCRIPTS, script_of
 from streams.tag.place_finder import Finder
 from streams.tag.place_words import ARTICLE, searched
 from streams.tag.places import Gazetteer
-from training.train_topics import NOT_FREE
+from training.topic_articles import NOT_FREE
 
 HEADER = """\
 # Compiled by training/build_cities.py. Do not edit.

@@ -8,6 +8,7 @@ from streams.tag.fingerprint import Fingerprinter
 from streams.tag.key_phrases import CREATOR as KEY_PHRASES
 from streams.tag.key_phrases import KeyPhrases
 from streams.tag.places import Gazetteer
+from streams.tag.subtopics import Subtopics
 from streams.tag.topics import TopicModel
 from streams.tag.why import Parts, Tagged, Why, explain
 
@@ -15,9 +16,10 @@ from streams.tag.why import Parts, Tagged, Why, explain
 class Tagger:
     """Holds the models and word lists; tags one article at a time, the same way every time."""
 
-    def __init__(self) -> None:
-        self.topics = TopicModel.load()
+    def __init__(self, topics: TopicModel | None = None) -> None:
+        self.topics = topics or TopicModel.load()
         self.gazetteer = Gazetteer.load()
+        self.subtopics = Subtopics.load()
         self.key_phrases = KeyPhrases.load()
         self.fingerprinter = Fingerprinter()
         self._creator = f"rafid-topics/{self.topics.version}"
@@ -44,22 +46,25 @@ class Tagger:
 
     def explain(self, article: ParsedArticle) -> list[Why]:
         """Why it has its tags, and why not those that were close. Takes longer than ``tag``."""
-        parts = Parts(self.topics, self.gazetteer, self.key_phrases, self.fingerprinter)
+        parts = Parts(self.topics, self.subtopics, self.gazetteer, self.key_phrases, self.fingerprinter)
         text = "\n\n".join(article.paragraphs)
         return explain(parts, Tagged(article.title, text, article.language, article.keywords))
 
     def _topics(self, article: ParsedArticle, text: str) -> list[Subject]:
+        scores = self.topics.topics(article.title, text, article.language)
+        confidence = {score.topic: score.confidence for score in scores}
+        subtopics = self.subtopics.find(article.title, text, list(confidence), article.language)
         return [
-            Subject(
-                name=score.topic.name,
-                rel="about",
-                uri=score.topic.uri,
-                literal=score.topic.slug,
-                creator=self._creator,
-                confidence=score.confidence,
-            )
-            for score in self.topics.topics(article.title, text, article.language)
+            *(self._subject(topic.name, topic.uri, topic.slug, sure) for topic, sure in confidence.items()),
+            # As sure as the topic that it stands beside: how often its own words mislead was not measured.
+            *(
+                self._subject(each.name, each.uri, each.slug, confidence[each.parent])
+                for each in (found.subtopic for found in subtopics)
+            ),
         ]
+
+    def _subject(self, name: str, uri: str, slug: str, confidence: int) -> Subject:
+        return Subject(name=name, rel="about", uri=uri, literal=slug, creator=self._creator, confidence=confidence)
 
     def _places(self, article: ParsedArticle, text: str) -> list[Place]:
         language = article.language or "en"

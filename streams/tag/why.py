@@ -14,11 +14,13 @@ from streams.tag.fingerprint import LEAST_RUNS, METHOD, Fingerprinter
 from streams.tag.key_phrases import CREATOR as KEY_PHRASES
 from streams.tag.key_phrases import KeyPhrases
 from streams.tag.places import Gazetteer
-from streams.tag.topics import LANGUAGES, TopicModel
+from streams.tag.subtopics import Subtopics
+from streams.tag.topics import TopicModel
 
 MOST_BYTES = 16 * 1024
 """Of the reasons in a Kafka header: a broker takes a megabyte a message, headers included."""
 
+SUBTOPICS = "rafid-subtopics/1"
 PLACES = "rafid-places/1"
 _MOST_REJECTED = 3  # topics that are not given, of which the reasons are told
 
@@ -26,7 +28,7 @@ _MOST_REJECTED = 3  # topics that are not given, of which the reasons are told
 class Why(NamedTuple):
     """The reason for one tag: what made it, by which model or rule; and likewise for one that was not given."""
 
-    tag: str  # topic, country, city, keyword, near-duplicate
+    tag: str  # topic, subtopic, country, city, keyword, near-duplicate
     value: str  # as in the news item: slug, code, phrase, key
     is_given: bool
     because: str
@@ -47,6 +49,7 @@ class Parts(NamedTuple):
     """What the tagger tags with."""
 
     topics: TopicModel
+    subtopics: Subtopics
     gazetteer: Gazetteer
     key_phrases: KeyPhrases
     fingerprinter: Fingerprinter
@@ -74,7 +77,7 @@ def to_json(reasons: Iterable[Why], most_bytes: int = MOST_BYTES) -> bytes:
 def _topics(parts: Parts, article: Tagged) -> Iterator[Why]:
     title, text, language = article.title, article.text, article.language
     creator = f"rafid-topics/{parts.topics.version}"
-    if language is not None and language.partition("-")[0].lower() not in LANGUAGES:
+    if language is not None and language.partition("-")[0].lower() not in parts.topics.languages:
         yield Why("topic", "", False, f"the model does not know the language {language}", (), creator)
         return
     rejected = 0
@@ -85,6 +88,14 @@ def _topics(parts: Parts, article: Tagged) -> Iterator[Why]:
         because = f"confidence {confidence}" if is_given else f"confidence {confidence}, needs {least}"
         words = tuple(word for word, _ in parts.topics.explain(title, text, topic))
         yield Why("topic", topic.slug, is_given, because, words, creator)
+
+
+def _subtopics(parts: Parts, article: Tagged) -> Iterator[Why]:
+    title, text, language = article.title, article.text, article.language
+    topics = [score.topic for score in parts.topics.topics(title, text, language)]
+    for subtopic, words in parts.subtopics.find(title, text, topics, language):
+        because = f"its words stand beside the topic {subtopic.parent.slug}"
+        yield Why("subtopic", subtopic.slug, True, because, words, SUBTOPICS)
 
 
 def _places(parts: Parts, article: Tagged) -> Iterator[Why]:
@@ -116,4 +127,4 @@ def _near_duplicate(parts: Parts, article: Tagged) -> Iterator[Why]:
         yield Why("near-duplicate", fingerprint.keys[0], True, because, (), METHOD)
 
 
-PARTS: tuple[Callable[[Parts, Tagged], Iterable[Why]], ...] = (_topics, _places, _keywords, _near_duplicate)
+PARTS: tuple[Callable[[Parts, Tagged], Iterable[Why]], ...] = (_topics, _subtopics, _places, _keywords, _near_duplicate)

@@ -105,10 +105,12 @@ class Watched:
         environment = {
             **os.environ,
             "RAFID_BOOTSTRAP_SERVERS": settings.bootstrap_servers,
+            "RAFID_TOPIC_PREFIX": settings.topic_prefix,
             "RAFID_GROUP": settings.group,
             "RAFID_WEB_PORT": "0",
             "RAFID_LOG_FORMAT": "json",
-            "RAFID_DEAD_LETTER_SHARE": "1",  # most of what we send is to be refused
+            "RAFID_DEAD_LETTER_SHARE": "1",  # most of what we send is to be refused, and quickly
+            "RAFID_DEAD_LETTER_RATE": "1000000",
         }
         command = [sys.executable, "-m", "streams.cli", "worker"]
         with log.open("ab") as output:

@@ -57,6 +57,7 @@ def parts(tagger: Tagger) -> dict[str, Work]:
         "fold alone": lambda _, text: fold(text),
         "topics": lambda article, text: tagger.topics.topics(article.title, text, article.language),
         "places": lambda article, text: tagger.gazetteer.places(article.title, text, article.language),
+        "entities": lambda article, text: tagger.entities.find(article.title, text, article.language),
         "key phrases": lambda article, text: tagger.key_phrases.phrases(article.title, text, article.language),
         "fingerprint": lambda _, text: tagger.fingerprinter.fingerprint(text),
         "tag, all of it": lambda article, _: tagger.tag(article),

@@ -83,7 +83,11 @@ class Place(Contract):
 
 
 class Named(Contract):
-    """A person or an organisation, by name as written."""
+    """A person or an organisation, by name as written; in the item, the most relevant first.
+
+    ``literal`` is the key of one in Rafid's lists of the well known, the same in every language. The standard has no
+    confidence, creator or relevance here: ``rafid explain`` tells them.
+    """
 
     name: str
     rel: Literal["mentions"] = "mentions"

@@ -24,7 +24,7 @@ def test_the_patterns_of_all_modules_and_of_the_stages_are_found(patterns: list[
     names = {use.name for use in patterns}
 
     assert {"streams.parse.charset._HIGH", "streams.printable._UNSAFE", "streams.route.phrases._HANGUL"} <= names
-    assert "in a Parser" in names
+    assert {"in a Parser", "in a Tagger"} <= names
     assert len(patterns) > 100
 
 

@@ -90,8 +90,9 @@ def _message(number: int, chance: random.Random, good: Sequence[bytes], topic: s
     if topic.endswith("parsed"):
         # An article goes on under its own id: the books follow it by its key, which is the id wherever it has one.
         key = _identifier(value) or key
-    # The books tell messages by their origin: each has one of its own, before any that is forged.
-    headers = ((ORIGIN, f"fuzz/0/{number}".encode()), *_headers(chance))
+    # The books tell messages by their origin: each has one of its own, and no other.
+    forged = ((name, content) for name, content in _headers(chance) if name != ORIGIN)
+    headers = ((ORIGIN, f"fuzz/0/{number}".encode()), *forged)
     names = "+".join(mutation.__name__ for mutation in how)
     return Spoilt(topic, b"" if key is None and not value else key, value, headers, f"{topic}: {names}")
 

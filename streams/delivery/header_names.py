@@ -28,19 +28,27 @@ def accept_any_header_name() -> None:
     fetcher.MemoryRecords = _Records
 
 
-async def send(producer: Any, topic: str, key: bytes | None, value: bytes | None, headers: Headers) -> Any:
+async def send(
+    producer: Any,
+    topic: str,
+    key: bytes | None,
+    value: bytes | None,
+    headers: Headers,
+    *,
+    partition: int | None = None,
+) -> Any:
     """As ``AIOKafkaProducer.send``, whatever the headers are called; returns the same future."""
     try:
         for name, _ in headers:
             name.encode()
     except UnicodeEncodeError:
         await producer.partitions_for(topic)
-        partition = producer._partition(topic, None, None, None, key, value)  # noqa: SLF001 - by key, as it does itself
+        partition = producer._partition(topic, partition, None, None, key, value)  # noqa: SLF001 - as it does itself
         batch = _AnyNamesBatch(producer)
         names = [(_Name(name), content) for name, content in headers]
         batch.append(timestamp=None, key=key, value=value, headers=names)
         return await producer.send_batch(batch, topic, partition=partition)
-    return await producer.send(topic, value, key=key, headers=list(headers))
+    return await producer.send(topic, value, key=key, headers=list(headers), partition=partition)
 
 
 class _Records:

@@ -86,6 +86,7 @@ async def test_an_input_that_crashes_the_stage_is_refused_and_the_rest_unharmed(
 
 @linux_only
 async def test_an_input_that_eats_memory_is_refused_and_the_rest_unharmed(process: StageProcess) -> None:
+    process._timeout = 30  # a busy machine fills memory slowly
     outcomes = await process.run(records(b"a", b"eat", b"b"))
     assert [outcome.refused.reason if outcome.refused else None for outcome in outcomes] == [None, Reason.OUT_OF_MEMORY]
     assert outcomes[1].refused is not None
@@ -106,6 +107,7 @@ async def test_an_input_that_memory_is_refused_for_ends_the_slice_and_the_proces
 @linux_only
 async def test_memory_that_others_left_behind_costs_no_input(process: StageProcess) -> None:
     """Each holds less than the limit, both together more: the second is tried again in a fresh process."""
+    process._timeout = 30  # a busy machine fills memory slowly
     outcomes = await process.run(records(b"bloat", b"bloat", b"a"))
     outcomes += await process.run(records(b"bloat", b"bloat", b"a")[len(outcomes) :])
     assert [outcome.refused for outcome in outcomes] == [None] * len(outcomes)
@@ -114,6 +116,7 @@ async def test_memory_that_others_left_behind_costs_no_input(process: StageProce
 
 @linux_only
 async def test_a_process_bloated_between_slices_is_begun_anew(process: StageProcess) -> None:
+    process._timeout = 30  # a busy machine fills memory slowly
     await process.run(records(b"bloat"))
     pid = process._process.pid
     process._memory = 100_000_000

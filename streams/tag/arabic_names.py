@@ -122,6 +122,8 @@ class ArabicNames:
         """
         words = name.split()
         folded = fold_words(name).split()
+        if len(folded) != len(words):  # a word of nothing but marks
+            return name
         first, last = 0, len(words)
         while last - first > 2 and folded[first] in self._words.titles:
             first += 1

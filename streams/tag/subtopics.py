@@ -13,9 +13,11 @@ from daachorse import MATCH_KIND_LEFTMOST_LONGEST, CharwiseDoubleArrayAhoCorasic
 
 from schemas.media_topics import SUBTOPIC_BY_SLUG, MediaTopic, Subtopic
 from streams.fold import fold
+from streams.tag.article_fold import folded
+from streams.tag.topic_features import OPENING as READ_BY_TOPICS
 
 OPENING = 1200
-"""Characters of the body that are read: what an article is about stands in its title and lead."""
+"""Characters of the folded body that are read: what an article is about stands in its title and lead."""
 
 LEAST_WORDS = 2
 """Different words that must be there: one alone may be a name or a figure of speech."""
@@ -108,7 +110,7 @@ class Subtopics:
         words = [self._words[key] for topic in topics if (key := (topic.slug, spoken)) in self._words]
         if not words:
             return []
-        parts = ((fold(title or ""), _TITLE), (fold(text[:OPENING]), 1))
+        parts = ((folded(title or ""), _TITLE), (folded(text[:READ_BY_TOPICS])[:OPENING], 1))
         found: list[Found] = []
         for each in words:
             found += _found(each, parts)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from schemas.news_item import AltId, Association, Body, InfoSource, Named, NewsItem, Place, Point, Subject, Text
 from schemas.parsed_article import ArticleDate, ParsedArticle, Precision
+from streams.tag.article_fold import words
 from streams.tag.entities import Entity, EntityFinder
 from streams.tag.fingerprint import Fingerprinter
 from streams.tag.key_phrases import CREATOR as KEY_PHRASES
@@ -40,7 +41,7 @@ class Tagger:
             contentCreated=_instant(article.published),
             headlines=(Text(value=article.title),) if article.title else (),
             descriptions=tuple(_descriptions(article)),
-            bodies=(Body(charCount=len(text), wordCount=len(text.split()), value=text),) if text else (),
+            bodies=(Body(charCount=len(text), wordCount=len(words(text)), value=text),) if text else (),
             by=article.byline,
             infoSources=(InfoSource(name=article.source),) if article.source else (),
             subjects=(*self._topics(article, text), *self._keywords(article, text, entities.names)),

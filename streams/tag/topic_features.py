@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.fold import fold
+from streams.tag.article_fold import folded
 
 Units = npt.NDArray[np.uint16]
 Hashes = npt.NDArray[np.uint32]
@@ -92,9 +93,9 @@ def word_shares(title: str | None, text: str, found: Features) -> WordShares:
 
 
 def _read(title: str | None, text: str) -> str:
-    """The part of an article that is read, the title as often as it counts."""
-    title = (title or "")[:_TITLE_LONGEST]
-    return " ".join((*(title,) * TITLE_COUNTS, text[:OPENING])) if title else text[:OPENING]
+    """The part of an article that is read, folded, the title as often as it counts."""
+    parts = (*(folded((title or "")[:_TITLE_LONGEST]),) * TITLE_COUNTS, folded(text[:OPENING]))
+    return " ".join(filter(None, parts))[: _LONGEST - 2]
 
 
 def _as_written(title: str | None, text: str) -> dict[str, str]:
@@ -110,9 +111,9 @@ def _buckets(hashes: Hashes) -> Places:
     return (hashes >> np.uint32(32 - BITS)).astype(np.intp)
 
 
-def _units(text: str) -> Units:
-    """Folded UTF-16 units with one blank before, between and after words; every digit is a 0."""
-    units = np.frombuffer(f" {fold(text)[: _LONGEST - 2]} ".encode("utf-16-le", "replace"), dtype="<u2")
+def _units(read: str) -> Units:
+    """UTF-16 units of what is read, with one blank before, between and after words; every digit is a 0."""
+    units = np.frombuffer(f" {read} ".encode("utf-16-le", "replace"), dtype="<u2")
     units = np.asarray(_letters()[units], np.uint16)[: _LONGEST - 1]
     units[-1] = _BLANK
     blank = units == _BLANK

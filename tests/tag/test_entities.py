@@ -36,6 +36,12 @@ def test_who_is_in_the_title_comes_first(finder: EntityFinder) -> None:
     assert people(finder, "Biden travels", text, "en") == ["Joe Biden", "Emmanuel Macron"]
 
 
+@pytest.mark.parametrize("mark", ["\u064b", "\u0640"])
+def test_a_word_of_nothing_but_marks_within_a_name_does_no_harm(finder: EntityFinder, mark: str) -> None:
+    (person,) = people(finder, None, f"وقال الوزير سليم {mark} الخطيب إن وزارة المراعي راضية", "ar")
+    assert person.startswith("سليم")
+
+
 def test_the_model_finds_people_of_no_list(finder: EntityFinder) -> None:
     text = "وقال الوزير سليم الخطيب إن وزارة المراعي راضية"
     assert people(finder, None, text, "ar") == ["سليم الخطيب"]

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     TIMEOUT = "timeout"
     STAGE_ERROR = "stage-error"
     STAGE_CRASH = "stage-crash"
+    OUT_OF_MEMORY = "out-of-memory"
     OUTPUT_TOO_LARGE = "output-too-large"
 
 
@@ -87,6 +88,21 @@ class Header(Contract):
 
     name: str
     value: Blob | None = None
+    name_bytes: Blob | None = Field(
+        default=None, description="The name itself where it is not UTF-8; `name` then shows its bytes as \\xff."
+    )
+
+    @classmethod
+    def of(cls, name: str, value: bytes | None) -> Self:
+        """Wrap a header, bytes of whose name that are no UTF-8 are surrogates (PEP 383)."""
+        raw = name.encode("utf-8", "surrogateescape")
+        shown = raw.decode("utf-8", "backslashreplace")
+        content = None if value is None else Blob.of(value)
+        return cls(name=shown, value=content, name_bytes=None if shown == name else Blob.of(raw))
+
+    def kafka_name(self) -> str:
+        """The name as ``of`` was given it."""
+        return self.name if self.name_bytes is None else self.name_bytes.to_bytes().decode("utf-8", "surrogateescape")
 
 
 class DeadLetter(Contract):

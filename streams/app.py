@@ -55,6 +55,7 @@ def create_app(
                 name,
                 stages[name],
                 timeout=settings.stage_timeout,
+                memory=settings.stage_memory,
                 budget=settings.slice_seconds,
             ),
             group=settings.group,

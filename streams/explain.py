@@ -8,15 +8,22 @@ from schemas.news_item import NewsItem
 from schemas.parsed_article import ParsedArticle
 from streams.filters import Input
 from streams.parse import Finding, ParseLimits, Parser, read_site_rules
+from streams.printable import printable
 from streams.route import Router
 from streams.settings import Settings
 from streams.tag import Tagger, topic_model
 
 WIDTH = 90  # characters of a line of the page that are shown
+LONGEST = 2_000  # characters of any line
 
 
-def explain(settings: Settings, page: Input, show: Callable[[str], Any]) -> bool:
+def explain(settings: Settings, page: Input, write: Callable[[str], Any]) -> bool:
     """Show the path of ``page`` line by line; False when a stage refuses it."""
+
+    def show(line: str) -> None:
+        above = "\n" if line.startswith("\n") else ""
+        write(above + printable(line.removeprefix("\n"), LONGEST))
+
     limits = ParseLimits(text_bytes=settings.text_bytes, html_bytes=settings.html_bytes)
     parser = Parser(limits, read_site_rules(settings.sources))
     headers = {name: value.decode() for name, value in page.headers if value}

@@ -11,6 +11,7 @@ from schemas.dead_letter import DeadLetter
 from streams.delivery.dead_letters import dead_letter
 from streams.delivery.stage import Headers, Output, Record, Stage
 from streams.delivery.stage_process import run_stage
+from streams.printable import printable_json
 from streams.settings import AgentName, Settings
 from streams.stages import ROUTES, StageBuilder
 
@@ -74,12 +75,17 @@ def run(
         if outcome.refused is not None:
             refused += 1
             letter = dead_letter(record, outcome.refused, stage=agent, version=version)
-            err.write(_outside_kafka(letter, each.name).to_json() + b"\n")
+            err.write(_shown(_outside_kafka(letter, each.name).to_json()))
             err.flush()
         for line in _lines(agent, outcome.outputs):
-            out.write(line + b"\n")
+            out.write(_shown(line))
         out.flush()
     return refused
+
+
+def _shown(line: bytes) -> bytes:
+    """A line of JSON as a terminal may show it: no field of a message moves its cursor or turns its text."""
+    return printable_json(line.decode()).encode() + b"\n"
 
 
 def _outside_kafka(letter: DeadLetter, name: str) -> DeadLetter:

@@ -39,7 +39,7 @@ class Ledger:
             elif record.topic == self.topics.dead_letter:
                 self._add_dead_letter(record)
             else:
-                message = (_origin(record), (record.key or b"").decode())
+                message = (_origin(record), (record.key or b"").decode("utf-8", "backslashreplace"))
                 if record.topic == self.topics.parsed:
                     self.parsed[message] += 1
                     self.places[place] = message
@@ -92,4 +92,5 @@ class Ledger:
 
 
 def _origin(record: Record) -> str:
-    return next((value.decode() for name, value in record.headers if name == "rafid-origin" and value), "")
+    values = (value for name, value in record.headers if name == "rafid-origin" and value)
+    return next(values, b"").decode("utf-8", "backslashreplace")

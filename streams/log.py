@@ -3,7 +3,10 @@
 import logging
 import sys
 import time
+import traceback
 from typing import TYPE_CHECKING, Any
+
+from streams.printable import printable
 
 if TYPE_CHECKING:
     from streams.settings import Settings
@@ -12,6 +15,9 @@ if TYPE_CHECKING:
 LIBRARIES = ("aiokafka", "faust", "mode", "asyncio")
 # Faust's services log under the name of our module that subclasses them.
 QUIET = (*LIBRARIES, "streams.delivery.transport", "streams.delivery.app")
+
+
+LIMIT = 2_000  # characters of one value: a broker's longest complaint, not an article
 
 
 class Seldom(logging.Filter):
@@ -48,22 +54,20 @@ def set_up(settings: "Settings") -> None:
     import structlog  # noqa: PLC0415 - only a worker logs; every other command starts faster without
 
     as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
-    # Both forms would show the local variables of every frame: the password, and what articles say.
-    tracebacks = structlog.processors.ExceptionRenderer(
-        structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-    )
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    last: list[Any] = (
-        [tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    # As they come, both forms of a traceback show the local variables of every frame: passwords, and what articles say.
+    tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False) if as_json else _traceback
+    last: list[Any] = [
+        structlog.processors.ExceptionRenderer(tracebacks),
+        _make_printable,
+        structlog.processors.JSONRenderer(ensure_ascii=False)
         if as_json
-        else [
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-        ]
-    )
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+    ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
@@ -78,3 +82,30 @@ def set_up(settings: "Settings") -> None:
     logging.getLogger("aiokafka.conn").setLevel(logging.WARNING)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.NOTSET if settings.log_level == "debug" else logging.WARNING)
+
+
+def _make_printable(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A step of structlog's: whatever a message of others brought into the event can be shown, and is short."""
+    # The traceback of a terminal has lines, and was made printable by each.
+    return {
+        name: value if name == "exception" and isinstance(value, str) else _printable(value)
+        for name, value in event.items()
+    }
+
+
+def _printable(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict):
+        return {printable(str(name), LIMIT): _printable(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(each) for each in value]
+    return printable(value if isinstance(value, str) else repr(value), LIMIT)
+
+
+def _traceback(exc_info: Any) -> str:
+    """The lines of a traceback, of which an exception's text is one, whatever it says."""
+    lines: list[str] = []
+    for part in traceback.format_exception(*exc_info):
+        lines += part.splitlines() if part.startswith("  File ") else [part.strip("\n")]
+    return "\n".join(printable(line, LIMIT) for line in lines)

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from streams.delivery.header_names import accept_any_header_name
 from streams.delivery.preflight import require
 from streams.delivery.rights import MissingTopics
 from streams.delivery.stage import Record
@@ -25,6 +26,7 @@ async def _consumer(settings: Settings, topics: Collection[str], **options: Any)
     with suppress(MissingTopics):  # one that was just made may not be known to every broker: see _partitions
         reads = {topic: ["Read"] for topic in topics}
         await require(settings.client_options(), reads, patience=min(30.0, settings.broker_patience))
+    accept_any_header_name()
     consumer = AIOKafkaConsumer(
         **settings.client_options(),
         isolation_level="read_committed",

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 from pydantic import ValidationError
 
 from schemas.dead_letter import DeadLetter, Reason
+from streams.delivery.header_names import send
 from streams.delivery.preflight import connect
 from streams.delivery.transaction import FENCED
 from streams.failure import Unavailable
@@ -88,12 +89,14 @@ async def redrive(
                 continue
             async with producer.transaction():
                 value = letter.content.to_bytes() if letter.content else None
-                await producer.send_and_wait(
+                sent = await send(
+                    producer,
                     letter.origin.topic,
+                    letter.key.to_bytes() if letter.key else None,
                     b"" if value is None and letter.key is None else value,  # the client sends no empty record
-                    key=letter.key.to_bytes() if letter.key else None,
-                    headers=[(h.name, h.value.to_bytes() if h.value else None) for h in letter.headers],
+                    tuple((h.kafka_name(), h.value.to_bytes() if h.value else None) for h in letter.headers),
                 )
+                await sent
                 await producer.send_and_wait(settings.topics.dead_letter, None, key=key)
             done.sent.append(number)
     except FENCED as error:

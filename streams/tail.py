@@ -1,6 +1,5 @@
 """Messages of topics for a person: a line each, titles last so that right-to-left ones do not tear the columns."""
 
-import re
 from collections.abc import Callable, Collection
 from contextlib import aclosing
 from typing import Any
@@ -8,13 +7,12 @@ from typing import Any
 import orjson
 
 from streams.delivery.stage import Record
+from streams.printable import printable, printable_json
 from streams.reading import UnknownTopic, follow
 from streams.settings import Settings
 from streams.topics import partitions
 
 WIDTH = 100  # characters of a title or text that are shown
-# Letters that move the cursor or break the line. Not those that join and turn words (U+200C and others).
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 async def tail(
@@ -54,8 +52,13 @@ def _full_name(name: str, known: Collection[str]) -> str:
 
 def as_json_line(record: Record) -> str:
     """The message with where it stands, as JSON; bytes that are no JSON as text."""
-    headers = {name: value.decode("utf-8", "replace") if value is not None else None for name, value in record.headers}
-    return orjson.dumps(
+    headers = {
+        name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"): None
+        if value is None
+        else value.decode("utf-8", "replace")
+        for name, value in record.headers
+    }
+    told = orjson.dumps(
         {
             "topic": record.topic,
             "partition": record.partition,
@@ -64,7 +67,8 @@ def as_json_line(record: Record) -> str:
             "headers": headers,
             "value": read_json(record.value),
         }
-    ).decode()
+    )
+    return printable_json(told.decode())
 
 
 def line(record: Record) -> str:
@@ -84,18 +88,18 @@ def summary(value: Any) -> str:
 
 def _item_or_letter(value: dict[str, Any]) -> str | None:
     if "headlines" in value or "bodies" in value:
-        topics = ",".join(s["literal"] for s in value.get("subjects", ()) if s["rel"] == "about") or "-"
-        places = ",".join(dict.fromkeys(place["literal"] for place in value.get("places", ()))) or "-"
+        topics = _short(",".join(s["literal"] for s in value.get("subjects", ()) if s["rel"] == "about")) or "-"
+        places = _short(",".join(dict.fromkeys(place["literal"] for place in value.get("places", ())))) or "-"
         texts = [*value.get("headlines", ()), *value.get("bodies", ())]
         title = _short(texts[0]["value"]) if texts else ""
-        return f"[{value.get('language') or '?'}]  {topics}  {places}  {title}"
+        return f"[{_short(value.get('language')) or '?'}]  {topics}  {places}  {title}"
     if "reason" in value:
-        return f"{value['stage']}  {value['reason']}  {_short(value['detail'])}"
+        return f"{_short(value['stage'])}  {_short(value['reason'])}  {_short(value['detail'])}"
     return None
 
 
 def _short(text: Any) -> str:
-    return " ".join(CONTROLS.sub(" ", str(text or "")).split())[:WIDTH]
+    return printable(" ".join(str(text or "")[: 10 * WIDTH].split()), WIDTH)
 
 
 def read_json(value: bytes | None) -> Any:

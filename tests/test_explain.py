@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from streams.demo import demo_pages
 from streams.explain import WIDTH, explain
 from streams.filters import Input
 from streams.settings import Settings
+from tests.hostile import HOSTILE, assert_safe
 from tests.parse.builders import AR_TITLE, EN_STORY, EN_TITLE, arabic_page, english_page
 
 
@@ -97,3 +99,20 @@ def test_the_limits_of_the_settings_hold() -> None:
     taken, text = told(Input("page", english_page().encode()), text_bytes=50)
     assert not taken
     assert "refused   too-large: " in text
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/html", "application/json"])
+def test_a_page_is_safe_to_show_whatever_it_says(kind: str) -> None:
+    hostile = HOSTILE.replace("\x00", "").replace("\r\n", " ")
+    page = {
+        "text/plain": english_page(f"Source: {hostile}").replace(EN_TITLE, f"{EN_TITLE} {hostile}"),
+        "text/html": f"<html><head><title>{hostile}</title></head><body><h1>{hostile}</h1>"
+        + "".join(f"<p>{hostile} {each}</p>" for each in EN_STORY)
+        + "</body></html>",
+        "application/json": orjson.dumps(
+            {"content": english_page(), "title": hostile, "keywords": [hostile], "language": hostile, "url": hostile}
+        ).decode(),
+    }[kind]
+    for headers in ((("content-type", kind.encode()),), (("content-type", hostile.encode()),)):
+        _, text = told(Input("page", page.encode(), headers))
+        assert_safe(text, most=100_000)

@@ -13,6 +13,7 @@ from schemas.news_item import NewsItem
 from schemas.parsed_article import ParsedArticle
 from streams.filters import CONTENT_TYPES, Input, lines, pages, run
 from streams.settings import AgentName, Settings
+from tests.hostile import HOSTILE, assert_safe
 from tests.parse.builders import AR_TITLE, EN_TITLE, arabic_page, english_page
 from tests.route.items import item
 
@@ -74,6 +75,26 @@ class TestPages:
 def test_lines_are_counted_with_those_passed_over() -> None:
     found = lines(io.BytesIO(b"\n  \n{}\n"), "pipe")
     assert [(each.name, each.value) for each in found] == [("pipe, line 3", b"{}\n")]
+
+
+class TestShown:
+    """What a filter writes may be a terminal's to show: hostile letters are escaped there as JSON does."""
+
+    def test_an_article_is_safe_to_show_and_the_same(self) -> None:
+        title = HOSTILE.replace("\x00", "")
+        article = ParsedArticle(id="7d0e1b9e-6d5c-5b0e-9d1f-3c4f5a6b7c8d", title=title, paragraphs=(HOSTILE,))
+        (line,), letters, _ = filtered("tag", Input("x", article.to_json()))
+        assert letters == []
+        assert_safe(line.decode(), lines=0)
+        assert NewsItem.from_json(line).headlines[0].value == title
+
+    def test_a_dead_letter_is_safe_to_show_and_the_same(self) -> None:
+        out, err = io.BytesIO(), io.BytesIO()
+        run("tag", Settings(), [Input(HOSTILE, HOSTILE.encode())], out=out, err=err, version="1")
+        assert_safe(err.getvalue().decode(), lines=1)
+        letter = DeadLetter.from_json(err.getvalue())
+        assert letter.content is not None
+        assert letter.content.to_bytes() == HOSTILE.encode()
 
 
 class TestParse:

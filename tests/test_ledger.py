@@ -77,3 +77,10 @@ def test_two_dead_letters_of_one_input_are_one_too_many() -> None:
 
 def test_one_item_on_two_streams_is_no_duplicate() -> None:
     assert books(*WHOLE, message(TOPICS.stream("economy"))).duplicated() == []
+
+
+def test_keys_and_origins_that_are_not_utf_8_are_followed_like_others() -> None:
+    origin = (("rafid-origin", b"\xff"),)
+    odd = [Record(each.topic, 0, 0, None, b"\xfe", b"{}", origin) for each in WHOLE[1:]]
+    assert books(*odd).lost() == []
+    assert len(books(*odd[:-1]).lost()) == 1

@@ -11,6 +11,7 @@ import pytest
 from streams import log
 from streams.log import QUIET, Seldom
 from streams.settings import Settings
+from tests.hostile import HOSTILE, HUGE, assert_safe
 
 
 class Terminal(io.StringIO):
@@ -70,6 +71,43 @@ def test_on_a_terminal_an_event_is_for_a_person(monkeypatch: pytest.MonkeyPatch)
     logging.getLogger("streams.worker").info("worker starts")
     assert "worker starts" in stderr.getvalue()
     assert not stderr.getvalue().startswith("{")
+
+
+@pytest.mark.parametrize("is_terminal", [False, True])
+@pytest.mark.parametrize("text", [HOSTILE, HUGE])
+def test_an_event_is_one_line_whatever_a_message_says(
+    monkeypatch: pytest.MonkeyPatch, text: str, is_terminal: bool
+) -> None:
+    stderr = set_up(monkeypatch, is_terminal=is_terminal, log_format="terminal" if is_terminal else "json")
+    monkeypatch.setattr(stderr, "isatty", lambda: False)  # colours are escapes too, our own
+    log.set_up(Settings(log_format="terminal" if is_terminal else "json"))
+    logger = logging.getLogger("streams.worker")
+    logger.warning("%s", text, extra={"title": text, "titles": [text, {text: text}], "bytes": text.encode()})
+    assert_safe(stderr.getvalue(), lines=1, most=14_000)
+
+
+@pytest.mark.parametrize("form", ["json", "terminal"])
+@pytest.mark.parametrize("text", [HOSTILE, HUGE])
+def test_an_exception_says_what_a_message_says_on_one_line(
+    monkeypatch: pytest.MonkeyPatch, text: str, form: str
+) -> None:
+    stderr = set_up(monkeypatch, log_format=form)
+    local = "a local variable, of a message or a secret"
+    try:
+        try:
+            raise ValueError(text)
+        except ValueError as error:
+            raise RuntimeError(text + local[:0]) from error
+    except RuntimeError:
+        logging.getLogger("streams.worker").exception("failed")
+    told = stderr.getvalue()
+    assert_safe(told, most=12_000)
+    assert "owned" in told
+    assert "local variable" not in told.replace('local = "a local variable', "")
+    assert all(
+        each.startswith((" ", "Traceback", "The above", "ValueError: ", "RuntimeError: ", "2", "{")) or not each
+        for each in told.splitlines()
+    )
 
 
 @pytest.mark.parametrize(("form", "is_terminal"), [("json", True), ("terminal", False)])

@@ -9,6 +9,7 @@ from streams.delivery.stage import Record
 from streams.delivery.stage_process import Refused
 from streams.reading import UnknownTopic
 from streams.tail import WIDTH, _full_name, as_json_line, line, read_json, summary
+from tests.hostile import HOSTILE, HUGE, assert_safe
 from tests.parse.builders import AR_TITLE
 from tests.route.items import item
 
@@ -64,9 +65,23 @@ class TestLine:
         assert summary(value) == orjson.dumps(value).decode()
 
     def test_is_one_line_that_cannot_move_the_cursor_and_keeps_joiners(self) -> None:
-        hostile = "a\x1b[2Jb\r\nc\u2028d\x9be می\u200cرود"
-        assert summary({"headlines": [{"value": hostile}]}).endswith("  a [2Jb c d e می\u200cرود")
-        assert summary(hostile) == summary({"title": hostile}) == "a [2Jb c d e می\u200cرود"
+        hostile = "a\x1b[2Jb\r\nc\u2028d\u202ee می\u200cرود"
+        assert summary({"headlines": [{"value": hostile}]}).endswith("  a\\x1b[2Jb c d\\u202ee می\u200cرود")
+        assert summary(hostile) == summary({"title": hostile}) == "a\\x1b[2Jb c d\\u202ee می\u200cرود"
+
+    @pytest.mark.parametrize("text", [HOSTILE, HUGE])
+    def test_is_safe_to_show_whatever_a_message_says(self, text: str) -> None:
+        subject = {"rel": "about", "literal": text}
+        for value in (
+            {"headlines": [{"value": text}], "language": text, "subjects": [subject], "places": [{"literal": text}]},
+            {"reason": text, "stage": text, "detail": text},
+            {"title": text},
+            {"content": text, "headlines": 4},
+            [text],
+            text,
+        ):
+            assert_safe(line(record(orjson.dumps(value))), lines=0, most=500)
+        assert_safe(line(record(text.encode())), lines=0, most=500)
 
     def test_is_cut(self) -> None:
         assert len(summary("x" * 1000)) == WIDTH
@@ -90,6 +105,13 @@ class TestJsonLine:
 
     def test_has_null_for_no_value(self) -> None:
         assert orjson.loads(as_json_line(record(None)))["value"] is None
+
+    def test_is_safe_to_show_and_the_same_json(self) -> None:
+        name = b"caf\xe9".decode("utf-8", "surrogateescape")
+        shown = as_json_line(record(orjson.dumps({HOSTILE: HOSTILE}), HOSTILE.encode(), (name, HOSTILE.encode())))
+        assert_safe(shown, lines=0)
+        told = orjson.loads(shown)
+        assert (told["value"], told["key"], told["headers"]) == ({HOSTILE: HOSTILE}, HOSTILE, {"caf\\xe9": HOSTILE})
 
     def test_is_one_line(self) -> None:
         assert "\n" not in as_json_line(record(b"two\nlines"))

@@ -21,9 +21,7 @@ def dead_letter(record: Record, refused: Refused, *, stage: str, version: str) -
         origin=Origin(topic=record.topic, partition=record.partition, offset=record.offset, timestamp=record.timestamp),
         exception=refused.exception,
         key=None if record.key is None else Blob.of(record.key),
-        headers=tuple(
-            Header(name=name, value=None if value is None else Blob.of(value)) for name, value in record.headers
-        ),
+        headers=tuple(Header.of(name, value) for name, value in record.headers),
         content=None if record.value is None else Blob.of(record.value),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),

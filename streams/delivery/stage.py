@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 Headers = tuple[tuple[str, bytes | None], ...]
+"""Names and values. Bytes of a name that are no UTF-8 are surrogates in it (header_names.py)."""
 
 RECORD_OVERHEAD = 128  # bytes of a batch header and a record's own lengths, rounded up
 
 
 def _size(key: bytes | None, value: bytes | None, headers: Headers) -> int:
-    named = sum(len(name) + len(content or b"") + 8 for name, content in headers)
+    named = sum(len(name.encode("utf-8", "surrogateescape")) + len(content or b"") + 8 for name, content in headers)
     return len(key or b"") + len(value or b"") + named + RECORD_OVERHEAD
 
 

@@ -1,4 +1,4 @@
-"""A stage in a process of its own, so that a page that hangs or crashes it takes nothing else with it.
+"""A stage in a process of its own, so that a page that hangs, bloats or crashes it takes nothing else with it.
 
 The worker's loop keeps its heartbeats and health while a stage computes, and a computation that runs past its
 time can be ended, which no thread allows (docs/decisions/0002-stages-compute-in-a-process.md).
@@ -19,14 +19,17 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from schemas.dead_letter import Reason, Refusal
+from streams.delivery.resident import resident_bytes
 from streams.delivery.stage import Output, Record, Stage, StageFactory
 from streams.failure import Failure
 
 START_SECONDS = 60.0  # loading models takes one or two; more is a broken installation or machine
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-POLL_SECONDS = 0.05  # how often the time limit is looked at while waiting
+POLL_SECONDS = 0.05  # how often time and memory are looked at while waiting; in it a process can fill some 100 MB
 TOLD_CHARACTERS = 8000  # of a detail or traceback in a dead letter
 RESTARTS = 3  # in a row, without one record done, before the stage counts as broken
+# What the process had before may have had its part in these: tried again, alone, in a fresh one.
+TRIED_AGAIN = (Reason.STAGE_CRASH, Reason.OUT_OF_MEMORY)
 
 
 class Refused(NamedTuple):
@@ -67,6 +70,8 @@ def run_stage(stage: Stage, record: Record) -> Outcome:
         outputs = stage(record)
     except Refusal as refusal:
         refused = Refused(refusal.reason, _bounded(refusal.detail))
+    except MemoryError:
+        refused = Refused(Reason.OUT_OF_MEMORY, "no memory was left for this input", _bounded(traceback.format_exc()))
     except Exception as error:  # noqa: BLE001 - the boundary: whatever an input provokes is told with it
         detail = f"{type(error).__name__}: {error}"
         refused = Refused(Reason.STAGE_ERROR, _bounded(detail), _bounded(traceback.format_exc()))
@@ -98,10 +103,14 @@ def _serve(connection: Connection, progress: Any, factory: StageFactory, budget:
             progress[1] = time.monotonic_ns()
             progress[0] = index
             outcomes.append(run_stage(stage, record))
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or _is_out_of_memory(outcomes[-1]):
                 break
         progress[0] = -1
         connection.send(outcomes)
+
+
+def _is_out_of_memory(outcome: Outcome) -> bool:
+    return outcome.refused is not None and outcome.refused.reason is Reason.OUT_OF_MEMORY
 
 
 def _end_with_parent() -> None:
@@ -122,14 +131,15 @@ def _end_with_parent() -> None:
 class StageProcess:
     """Runs one stage for all partitions of an agent. Opened at the worker's start, closed at its end.
 
-    ``timeout`` is how many seconds one record may take, ``budget`` after how many seconds of computing
-    ``run`` hands back what it has.
+    ``timeout`` is how many seconds one record may take, ``memory`` how many bytes the process may hold (on Linux;
+    elsewhere nothing is checked), ``budget`` after how many seconds of computing ``run`` hands back what it has.
     """
 
-    def __init__(self, name: str, factory: StageFactory, *, timeout: float, budget: float) -> None:
+    def __init__(self, name: str, factory: StageFactory, *, timeout: float, memory: int, budget: float) -> None:
         self.name = name
         self._factory = factory
         self._timeout = timeout
+        self._memory = memory
         self._budget = budget
         self._context = multiprocessing.get_context("spawn")
         self._progress: Any = self._context.RawArray(ctypes.c_longlong, 2)
@@ -146,8 +156,8 @@ class StageProcess:
     async def run(self, records: Sequence[Record]) -> list[Outcome]:
         """The outcomes of the first records, at least of one, in order.
 
-        An input that crashes the process is tried once more, alone; then, as one that runs past its time, it
-        is refused, and the process begins anew. Raises ``StageProcessError`` when it cannot.
+        An input that crashes or bloats the process is tried once more, alone, in a fresh one; then, as one that runs
+        past its time, it is refused, and the process begins anew. Raises ``StageProcessError`` when it cannot.
         """
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._run, list(records))
 
@@ -187,6 +197,12 @@ class StageProcess:
             raise StageProcessError(
                 f"stage {self.name} could not be built (exit code {process.exitcode}; its traceback is above)"
             ) from None
+        if (held := self._bloated()) is not None:
+            self._stop()
+            raise StageProcessError(
+                f"stage {self.name} holds {held / 2**20:.0f} MiB once it is built, more than RAFID_STAGE_MEMORY allows "
+                f"({self._memory / 2**20:.0f} MiB): raise it"
+            )
 
     def _stop(self) -> None:
         process, connection = self._process, self._connection
@@ -213,7 +229,9 @@ class StageProcess:
         if len(before) < stopped.index:
             return before
         refused = stopped.refused
-        if refused.reason is Reason.STAGE_CRASH:
+        if refused.reason is Reason.OUT_OF_MEMORY:
+            self._stop()  # what those before it left behind is no part of it
+        if refused.reason in TRIED_AGAIN:
             try:
                 return before + self._exchange(records[stopped.index : stopped.index + 1])
             except _Stopped as again:
@@ -221,6 +239,8 @@ class StageProcess:
         return [*before, Outcome([], refused, self._timeout if refused.reason is Reason.TIMEOUT else 0.0)]
 
     def _exchange(self, records: list[Record]) -> list[Outcome]:
+        if self._connection is not None and self._bloated() is not None:
+            self._stop()  # by no fault of what comes next
         if self._connection is None:
             self._start()
         assert self._connection is not None
@@ -228,6 +248,7 @@ class StageProcess:
             self._connection.send(records)
             while not self._connection.poll(POLL_SECONDS):
                 self._check_time()
+                self._check_memory()
             outcomes: list[Outcome] = self._connection.recv()
         except (EOFError, OSError):
             index = self._progress[0]
@@ -236,6 +257,10 @@ class StageProcess:
             self._stop()
             detail = f"the stage's process ended with exit code {code} while it worked on this input"
             raise _Stopped(index, Refused(Reason.STAGE_CRASH, detail)) from None
+        if _is_out_of_memory(outcomes[-1]):
+            self._stop()
+            assert outcomes[-1].refused is not None
+            raise _Stopped(len(outcomes) - 1, outcomes[-1].refused)
         return outcomes
 
     def _check_time(self) -> None:
@@ -244,3 +269,19 @@ class StageProcess:
             self._stop()
             detail = f"ran longer than {self._timeout:g} s (RAFID_STAGE_TIMEOUT)"
             raise _Stopped(index, Refused(Reason.TIMEOUT, detail))
+
+    def _check_memory(self) -> None:
+        index, held = self._progress[0], self._bloated()
+        if index >= 0 and held is not None:
+            self._stop()
+            detail = (
+                f"the stage's process held {held / 2**20:.0f} MiB while it worked on this input; the limit is "
+                f"{self._memory / 2**20:.0f} (RAFID_STAGE_MEMORY)"
+            )
+            raise _Stopped(index, Refused(Reason.OUT_OF_MEMORY, detail))
+
+    def _bloated(self) -> int | None:
+        """How many bytes the process holds, if that is too much."""
+        process = self._process
+        held = None if process is None else resident_bytes(process.pid)
+        return held if held is not None and held > self._memory else None

@@ -18,6 +18,7 @@ from aiokafka.errors import (
 )
 from aiokafka.structs import TopicPartition
 
+from streams.delivery.header_names import send
 from streams.delivery.rights import UNAUTHORIZED
 from streams.delivery.slices import Partition
 from streams.delivery.stage import Output
@@ -93,10 +94,7 @@ class TransactionalProducer:
         producer = self._producer
         assert producer is not None
         await producer.begin_transaction()
-        sent = [
-            await producer.send(output.topic, output.value, key=output.key, headers=list(output.headers))
-            for output in outputs
-        ]
+        sent = [await send(producer, output.topic, output.key, output.value, output.headers) for output in outputs]
         if sent:
             # Offsets sent while outputs are in flight made the broker answer "not ready" and halved the speed.
             await asyncio.wait(sent)

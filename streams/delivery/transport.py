@@ -13,6 +13,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.delivery import rights
+from streams.delivery.header_names import accept_any_header_name
 from streams.delivery.slices import Partition, Slice
 from streams.delivery.stage import Record
 from streams.failure import Failure, Unavailable
@@ -38,6 +39,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         self._ends: dict[Partition, int] = {}
 
     def _create_worker_consumer(self, transport: Any) -> Any:
+        accept_any_header_name()
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - Faust has no setting for it
         return consumer
@@ -71,7 +73,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         try:
             with rights.named("Read"):
                 fetched = await super()._fetch_records(consumer, *args, **kwargs)
-        except (UnicodeDecodeError, UnsupportedCodecError) as error:
+        except UnsupportedCodecError as error:
             held = ", ".join(f"{tp.topic}[{tp.partition}]" for tp in consumer._fetcher._records)  # noqa: SLF001
             raise Unreadable(
                 f"a record cannot be read ({error}); it stands at the committed position of one of: {held}. Its "

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from streams import topics
 from streams.broker import EmbeddedKafka
@@ -20,6 +21,7 @@ from streams.failure import Failure
 from streams.filters import Input, pages
 from streams.ingest import ingest
 from streams.ledger import Ledger
+from streams.printable import printable
 from streams.reading import read_all
 from streams.route import Router
 from streams.settings import Settings
@@ -67,7 +69,7 @@ def run(*, keep: bool) -> int:
             worker.terminate()
             worker.wait()
     for line in (*lost, *duplicated):
-        console.print(line, highlight=False)
+        console.print(printable(line), highlight=False, markup=False)
     return 1 if lost or duplicated or ledger.raw.total() != len(articles) else 0
 
 
@@ -120,15 +122,19 @@ def _table(records: list["Record"], settings: Settings) -> Table:
         name = _short_name(record.topic, settings) if record.topic != last else ""
         last = record.topic
         if record.topic == settings.topics.dead_letter:
-            table.add_row(name, "", f"[red]{value['reason']}[/]", "", value["detail"], style="dim")
+            table.add_row(name, "", Text(value["reason"], style="red"), "", _cell(value["detail"]), style="dim")
             continue
         about = [f"{s['literal']} {s['confidence']}" for s in value.get("subjects", ()) if s["rel"] == "about"]
         places = dict.fromkeys(place["literal"] for place in value.get("places", ()))
         texts = [*value.get("headlines", ()), *value.get("bodies", ())]
-        table.add_row(
-            name, value.get("language", "?"), ", ".join(about) or "–", " ".join(places) or "–", texts[0]["value"]
-        )
+        cells = (value.get("language", "?"), ", ".join(about) or "–", " ".join(places) or "–", texts[0]["value"])
+        table.add_row(name, *map(_cell, cells))
     return table
+
+
+def _cell(text: str) -> Text:
+    """Text of others: no control of the terminal, and no markup of rich's."""
+    return Text(printable(text, WIDTH))
 
 
 def _short_name(topic: str, settings: Settings) -> str:

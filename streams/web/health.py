@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from streams.delivery.slices import Partition
+from streams.printable import printable
 
 SILENT_SECONDS = 30.0  # an idle broker answers every 1.5, a busy worker commits every few
 STUCK_SECONDS = 60.0  # without a commit while there is lag; several times what the longest slice may take
@@ -43,7 +44,7 @@ def readiness(
                 problems.append(f"{name}: {each.partition} has lag {each.lag} and no commit for {idle:.0f} s")
     return {
         "status": "not ready" if problems else "ready",
-        "problems": problems,
+        "problems": [printable(problem) for problem in problems],
         "rebalancing": rebalancing,
         "agents": {name: _report(agent, now) for name, agent in agents.items()},
     }

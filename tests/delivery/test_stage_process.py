@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 import time
 from collections.abc import AsyncIterator
 from functools import partial
@@ -16,9 +17,14 @@ from streams.delivery.stage import Record, Stage
 from streams.delivery.stage_process import StageProcess, StageProcessError
 from tests.delivery.told import build
 
+MEMORY = 300_000_000  # a stage of these tests holds some 50 MB
+
 
 def record(value: bytes, offset: int = 0) -> Record:
     return Record("in", 0, offset, None, None, value, ())
+
+
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="no other system tells what a process holds")
 
 
 def records(*values: bytes) -> list[Record]:
@@ -27,7 +33,9 @@ def records(*values: bytes) -> list[Record]:
 
 @pytest_asyncio.fixture
 async def process(tmp_path: Path) -> AsyncIterator[StageProcess]:
-    stage = StageProcess("pass", partial(build, ("out0", "out1"), str(tmp_path)), timeout=1.0, budget=0.5)
+    stage = StageProcess(
+        "pass", partial(build, ("out0", "out1"), str(tmp_path)), timeout=1.0, memory=MEMORY, budget=0.5
+    )
     await stage.open()
     yield stage
     stage.close()
@@ -67,10 +75,69 @@ async def test_an_input_past_its_time_is_refused_and_the_rest_unharmed(process: 
     assert [outcome.outputs[0].value for outcome in await process.run(records(b"b"))] == [b"b"]
 
 
-async def test_an_input_that_crashes_the_stage_is_refused_and_the_rest_unharmed(process: StageProcess) -> None:
-    outcomes = await process.run(records(b"a", b"crash", b"b"))
+@pytest.mark.parametrize("order", [b"crash", b"segfault"])
+async def test_an_input_that_crashes_the_stage_is_refused_and_the_rest_unharmed(
+    process: StageProcess, order: bytes
+) -> None:
+    outcomes = await process.run(records(b"a", order, b"b"))
     assert [outcome.refused.reason if outcome.refused else None for outcome in outcomes] == [None, Reason.STAGE_CRASH]
     assert [outcome.outputs[0].value for outcome in await process.run(records(b"b"))] == [b"b"]
+
+
+@linux_only
+async def test_an_input_that_eats_memory_is_refused_and_the_rest_unharmed(process: StageProcess) -> None:
+    process._timeout = 30  # a busy machine fills memory slowly
+    outcomes = await process.run(records(b"a", b"eat", b"b"))
+    assert [outcome.refused.reason if outcome.refused else None for outcome in outcomes] == [None, Reason.OUT_OF_MEMORY]
+    assert outcomes[1].refused is not None
+    assert "RAFID_STAGE_MEMORY" in outcomes[1].refused.detail
+    assert [outcome.outputs[0].value for outcome in await process.run(records(b"b"))] == [b"b"]
+
+
+async def test_an_input_that_memory_is_refused_for_ends_the_slice_and_the_process(process: StageProcess) -> None:
+    pid = process._process.pid
+    outcomes = await process.run(records(b"a", b"ask-for-all", b"b"))
+    assert [outcome.refused.reason if outcome.refused else None for outcome in outcomes] == [None, Reason.OUT_OF_MEMORY]
+    assert outcomes[1].refused is not None
+    assert "MemoryError" in (outcomes[1].refused.exception or "")
+    assert [outcome.outputs[0].value for outcome in await process.run(records(b"b"))] == [b"b"]
+    assert process._process.pid != pid
+
+
+@linux_only
+async def test_memory_that_others_left_behind_costs_no_input(process: StageProcess) -> None:
+    """Each holds less than the limit, both together more: the second is tried again in a fresh process."""
+    process._timeout = 30  # a busy machine fills memory slowly
+    outcomes = await process.run(records(b"bloat", b"bloat", b"a"))
+    outcomes += await process.run(records(b"bloat", b"bloat", b"a")[len(outcomes) :])
+    assert [outcome.refused for outcome in outcomes] == [None] * len(outcomes)
+    assert len(outcomes) >= 2
+
+
+@linux_only
+async def test_a_process_bloated_between_slices_is_begun_anew(process: StageProcess) -> None:
+    process._timeout = 30  # a busy machine fills memory slowly
+    await process.run(records(b"bloat"))
+    pid = process._process.pid
+    process._memory = 100_000_000
+    assert [outcome.refused for outcome in await process.run(records(b"a"))] == [None]
+    assert process._process.pid != pid
+
+
+@linux_only
+async def test_a_stage_that_is_built_larger_than_its_limit_is_a_failure_of_the_program() -> None:
+    process = StageProcess("pass", partial(build, ("out0",), None), timeout=1.0, memory=1_000_000, budget=0.5)
+    with pytest.raises(StageProcessError, match="RAFID_STAGE_MEMORY"):
+        await process.open()
+    process.close()
+
+
+async def test_an_input_that_recurses_without_an_end_is_refused(process: StageProcess) -> None:
+    outcomes = await process.run(records(b"recurse", b"a"))
+    assert outcomes[0].refused is not None
+    assert outcomes[0].refused.reason is Reason.STAGE_ERROR
+    assert "RecursionError" in outcomes[0].refused.detail
+    assert outcomes[1].outputs[0].value == b"a"
 
 
 async def test_a_crash_that_does_not_happen_again_costs_no_input(process: StageProcess) -> None:
@@ -111,7 +178,7 @@ def _broken() -> Stage:
 
 
 async def test_a_stage_that_cannot_be_built_is_a_failure_of_the_program() -> None:
-    process = StageProcess("broken", _broken, timeout=1.0, budget=0.5)
+    process = StageProcess("broken", _broken, timeout=1.0, memory=MEMORY, budget=0.5)
     with pytest.raises(StageProcessError, match="could not be built"):
         await process.open()
     process.close()

@@ -1,5 +1,6 @@
 """A stage that passes bytes on, and does to itself what the bytes tell it."""
 
+import ctypes
 import os
 import signal
 import time
@@ -8,6 +9,8 @@ from pathlib import Path
 
 from schemas.dead_letter import Reason, Refusal
 from streams.delivery.stage import Output, Record, Stage
+
+_hoard: list[bytes] = []
 
 
 def build(outputs: tuple[str, ...], marks: str | None = None) -> Stage:
@@ -26,6 +29,17 @@ def _pass_on(outputs: tuple[str, ...], marks: str | None, record: Record) -> lis
         raise ValueError("much " * 1_000_000)
     if order == b"hang":
         time.sleep(3600)
+    if order == b"recurse":
+        _pass_on(outputs, marks, record)
+    if order == b"eat":
+        while True:
+            _hoard.append(b"x" * 10_000_000)
+    if order == b"bloat":
+        _hoard.append(b"x" * 200_000_000)
+    if order == b"ask-for-all":
+        bytearray(2**60)
+    if order == b"segfault":
+        ctypes.string_at(0)
     if order == b"crash":
         os.kill(os.getpid(), signal.SIGSEGV)
     if order == b"crash-once":

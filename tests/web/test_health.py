@@ -2,6 +2,7 @@
 
 from streams.delivery.slices import Partition
 from streams.web.health import AgentHealth, PartitionHealth, readiness
+from tests.hostile import HOSTILE, assert_safe
 
 NOW = 1_000_000.0
 
@@ -72,3 +73,10 @@ def test_a_spare_worker_is_ready_without_a_partition() -> None:
 def test_a_silent_broker_is_not_ready() -> None:
     report = readiness({}, silence=40.0, joined=True, rebalancing=False, now=NOW, started=NOW)
     assert report["problems"] == ["no broker has answered for 40 s"]
+
+
+def test_a_report_is_safe_to_show_whatever_a_topic_is_called() -> None:
+    health = AgentHealth((PartitionHealth(Partition(HOSTILE, 0), 7, None),), refused=0, seen=0)
+    report = readiness({"parse": health}, silence=0.0, joined=True, rebalancing=False, now=NOW, started=0.0)
+    for problem in report["problems"]:
+        assert_safe(problem, lines=0)

@@ -1,4 +1,4 @@
-"""No regular expression of the parse stage is quadratic in what a page may give it."""
+"""No regular expression of ours is quadratic in what a message may give it."""
 
 import re
 
@@ -6,7 +6,9 @@ import pytest
 
 from streams.parse import Parser
 from streams.parse.lines import read_lines, tidy
-from tests.parse.patterns import Use, growth, seconds, slowest_unit, uses
+from streams.route import Router
+from streams.tag import Tagger
+from tests.patterns import Use, growth, seconds, slowest_unit, unseen, uses
 
 # Ten times the letters take ten times as long; a hundred times where a pattern is quadratic. The margin is for others
 # on the machine.
@@ -14,16 +16,20 @@ _MOST_GROWTH = 25
 
 
 @pytest.fixture(scope="module")
-def patterns(parser: Parser) -> list[Use]:
-    return uses(parser)
+def patterns() -> list[Use]:
+    return uses([Parser(), Tagger(), Router.load()])
 
 
-def test_the_patterns_of_all_modules_and_of_the_parser_are_found(patterns: list[Use]) -> None:
-    names = {use.module for use in patterns}
+def test_the_patterns_of_all_modules_and_of_the_stages_are_found(patterns: list[Use]) -> None:
+    names = {use.name for use in patterns}
 
-    assert {"charset", "feed_xml", "kinds", "lines", "mojibake", "raw"} <= names
-    assert any(use.name == "in the parser" for use in patterns)
-    assert len(patterns) > 60
+    assert {"streams.parse.charset._HIGH", "streams.printable._UNSAFE", "streams.route.phrases._HANGUL"} <= names
+    assert {"in a Parser", "in a Tagger"} <= names
+    assert len(patterns) > 100
+
+
+def test_no_pattern_is_made_where_this_test_does_not_look(patterns: list[Use]) -> None:
+    assert unseen(patterns) == []
 
 
 @pytest.mark.timeout(600)
@@ -39,9 +45,7 @@ def test_every_pattern_is_linear(patterns: list[Use]) -> None:
         for small, large in ((2_000, 20_000), (100_000, 1_000_000)):
             factor = growth(use, unit, small, large)
             if factor > _MOST_GROWTH and (factor := growth(use, unit, small, large)) > _MOST_GROWTH:
-                slow.append(
-                    f"{use.name}: {factor:.0f} times as long for {large:,} letters as for {small:,}, of {unit!r}"
-                )
+                slow.append(f"{use.name}: {factor:.0f} times as long for {large:,} bytes as for {small:,}, of {unit!r}")
                 break
 
     assert slow == []

@@ -77,3 +77,16 @@ def test_two_dead_letters_of_one_input_are_one_too_many() -> None:
 
 def test_one_item_on_two_streams_is_no_duplicate() -> None:
     assert books(*WHOLE, message(TOPICS.stream("economy"))).duplicated() == []
+
+
+def test_a_redriven_article_goes_a_way_of_its_own() -> None:
+    copy = (("rafid-origin", b"articles.raw/0/0"), ("rafid-redriven", b"articles.raw/0/5"))
+    way = [each._replace(headers=copy) for each in WHOLE[1:]]
+    ledger = books(raw(), dead("parse", TOPICS.raw, 0), raw(5), *way)
+    assert (ledger.lost(), ledger.duplicated()) == ([], [])
+
+
+def test_a_redriven_message_between_stages_is_counted_once() -> None:
+    again = WHOLE[1]._replace(offset=5, headers=(*ORIGIN, ("rafid-attempt", b"2")))
+    ledger = books(*WHOLE[:2], dead("tag", TOPICS.parsed, 0), again, *WHOLE[2:])
+    assert (ledger.lost(), ledger.duplicated()) == ([], [])

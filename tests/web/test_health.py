@@ -72,3 +72,10 @@ def test_a_spare_worker_is_ready_without_a_partition() -> None:
 def test_a_silent_broker_is_not_ready() -> None:
     report = readiness({}, silence=40.0, joined=True, rebalancing=False, now=NOW, started=NOW)
     assert report["problems"] == ["no broker has answered for 40 s"]
+
+
+def test_an_agent_that_stopped_consuming_is_not_ready_and_the_others_are_told_as_ever() -> None:
+    agents = {"parse": agent(0, NOW)._replace(stopped="300 of the last 300 inputs were refused"), "tag": agent(0, NOW)}
+    report = readiness(agents, silence=0.0, joined=True, rebalancing=False, now=NOW, started=NOW - 900)
+    assert report["status"] == "not ready"
+    assert report["problems"] == ["parse: 300 of the last 300 inputs were refused"]

@@ -20,5 +20,13 @@ def printable(text: str, limit: int = LIMIT) -> str:
     return shown if len(shown) <= limit else f"{shown[: max(0, limit - 1)]}…"
 
 
+def printable_json(line: str) -> str:
+    """JSON with what is unsafe in its strings as ``\\u202e``: the same value to a program, harmless on a terminal.
+
+    Takes JSON on one line, as orjson writes it.
+    """
+    return _UNSAFE.sub(lambda unsafe: f"\\u{ord(unsafe.group()):04x}", line)
+
+
 def _escape(unsafe: re.Match[str]) -> str:
     return unsafe.group().encode("unicode_escape").decode()

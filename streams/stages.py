@@ -155,7 +155,7 @@ def _origin(record: Record) -> Headers:
     else follows from it: Rafid decides nothing by an origin.
     """
     place = f"{record.topic}/{record.partition}/{record.offset}".encode()
-    first = next((value for name, value in record.headers if name == ORIGIN), None)
+    first = next((value for name, value in reversed(record.headers) if name == ORIGIN), None)
     if first is None or attempt(record.headers) == 1 or not _is_place(first, record.topic):
         return ((ORIGIN, place),)
     return ((ORIGIN, first), (REDRIVEN, place))

@@ -58,7 +58,7 @@ async def check(
     try:
         await _check_transactions(admin, client)
         await _check_topics(admin, {*inputs, *outputs})
-        return await _max_message_bytes(admin, outputs)
+        return await max_message_bytes(admin, outputs)
     except REFUSED_BY_BROKER as error:
         raise BrokerRefused(f"the broker refuses: {error!r}") from error
     finally:
@@ -82,7 +82,8 @@ async def _check_topics(admin: AIOKafkaAdminClient, topics: Collection[str]) -> 
         raise BrokerRefused(f"missing topics: {', '.join(missing)}; make them with `rafid topics create`")
 
 
-async def _max_message_bytes(admin: AIOKafkaAdminClient, topics: Collection[str]) -> dict[str, int]:
+async def max_message_bytes(admin: AIOKafkaAdminClient, topics: Collection[str]) -> dict[str, int]:
+    """What each of these topics, all of which exist, takes in one message."""
     names = sorted(topics)
     resources = [ConfigResource(ConfigResourceType.TOPIC, name, configs={"max.message.bytes": ""}) for name in names]
     limits = {}

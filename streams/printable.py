@@ -20,12 +20,12 @@ def printable(text: str, limit: int = LIMIT) -> str:
     return shown if len(shown) <= limit else f"{shown[: max(0, limit - 1)]}…"
 
 
-def printable_json(line: str) -> str:
-    """JSON with what is unsafe in its strings as ``\\u202e``: the same value to a program, harmless on a terminal.
+def printable_json(text: str) -> str:
+    """JSON ``text`` on one line with what is unsafe as ``\\u202e``: the same JSON, safe to show.
 
-    Takes JSON on one line, as orjson writes it.
+    Whole: JSON is for a program, which is to get all of it.
     """
-    return _UNSAFE.sub(lambda unsafe: f"\\u{ord(unsafe.group()):04x}", line)
+    return _UNSAFE.sub(lambda unsafe: f"\\u{ord(unsafe.group()):04x}", text)
 
 
 def _escape(unsafe: re.Match[str]) -> str:

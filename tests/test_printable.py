@@ -2,10 +2,9 @@
 
 import time
 
-import orjson
 import pytest
 
-from streams.printable import LIMIT, printable, printable_json
+from streams.printable import LIMIT, printable
 
 
 @pytest.mark.parametrize(
@@ -42,11 +41,3 @@ def test_a_long_text_takes_no_longer_than_its_beginning() -> None:
     began = time.perf_counter()
     printable("\x1b" * 20_000_000)
     assert time.perf_counter() - began < 0.5
-
-
-def test_json_is_the_same_to_a_program_and_safe_to_show() -> None:
-    value = {"title": "a\u202eb\x9b\x7fc\n خبر می\u200cرود"}
-    shown = printable_json(orjson.dumps(value).decode())
-    assert orjson.loads(shown) == value
-    assert printable(shown) == shown
-    assert "خبر" in shown

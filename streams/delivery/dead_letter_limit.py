@@ -92,14 +92,14 @@ def _reasons(inputs: Sequence[Refused | None]) -> Counter[Reason]:
 
 
 def _example(refused: Refused) -> str:
-    return printable(refused.detail, 200)
+    return printable(refused.detail, 120)
 
 
 def _too_many(what: str, reasons: Counter[Reason], last: Sequence[Refused | None], higher: str) -> TooManyDeadLetters:
     ((reason, count),) = reasons.most_common(1)
     told = next((f"; the last: {_example(each)}" for each in reversed(last) if each and each.reason is reason), "")
     return TooManyDeadLetters(
-        f"{what}, most often {reason} ({count}{told}). The agent stopped before it committed them, nothing is lost. "
-        "Look at `rafid dead-letters list --counts`, mend the producer or Rafid (docs/dead-letters.md), then restart "
-        f"this worker; to make dead letters of them all, restart it with {higher}"
+        f"{what}, most often {reason} ({count}{told}). Nothing is lost: they were not committed. Look at `rafid "
+        "dead-letters list --counts`, mend the cause (docs/dead-letters.md) and restart this worker; to make dead "
+        f"letters of them all, with {higher}"
     )

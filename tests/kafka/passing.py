@@ -19,9 +19,9 @@ OUTPUTS = 2
 
 
 def reach(settings: Settings) -> Reach:
-    """One hop: in → out0, out1."""
+    """One hop: articles.raw → out0, out1. A redrive sends to no topic but the river's."""
     outputs = tuple(f"{settings.topic_prefix}out{number}" for number in range(OUTPUTS))
-    return Reach(f"{settings.topic_prefix}in", (*outputs, settings.topics.dead_letter))
+    return Reach(settings.topics.raw, (*outputs, settings.topics.dead_letter))
 
 
 def other(settings: Settings) -> str:

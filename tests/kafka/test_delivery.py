@@ -163,7 +163,7 @@ async def test_too_many_dead_letters_stop_the_agent_with_red_health_until_it_is_
 def test_a_missing_topic_is_refused_at_start(settings: Settings, new_worker: WorkerFactory) -> None:
     worker = new_worker()
     assert worker.wait() == 69
-    assert f"{settings.topic_prefix}in" in worker.log
+    assert settings.topics.raw in worker.log
     assert "rafid topics create" in worker.log
 
 

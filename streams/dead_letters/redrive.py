@@ -1,7 +1,7 @@
 """Redrive: the inputs of dead letters back to where they came from, byte for byte, each once."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -80,15 +80,19 @@ class Copies:
         return Message(origin.topic, origin.partition, key, value, tuple(headers))
 
 
+async def limits(settings: Settings, topics: Collection[str]) -> dict[str, int]:
+    """What each of these topics takes in one message; those that are not there are left out."""
+    admin = await connect(settings.client_options(), patience=min(30.0, settings.broker_patience))
+    try:
+        return await max_message_bytes(admin, set(topics) & set(await admin.list_topics()))
+    finally:
+        await admin.close()
+
+
 async def copies(settings: Settings, *, force: bool = False) -> Copies:
     """What makes the copies, by what the broker's topics take now."""
     topics = settings.topics
-    admin = await connect(settings.client_options(), patience=min(30.0, settings.broker_patience))
-    try:
-        there = {topics.raw, topics.parsed, topics.tagged} & set(await admin.list_topics())
-        return Copies(settings, await max_message_bytes(admin, there), force=force)
-    finally:
-        await admin.close()
+    return Copies(settings, await limits(settings, (topics.raw, topics.parsed, topics.tagged)), force=force)
 
 
 async def redrive(

@@ -178,7 +178,8 @@ async def _try(settings: "Settings", selection: "Selection", *, force: bool) -> 
             now = await trials.run(each)
             typer.echo(f"{each.number}  {each.letter.stage}  {each.letter.reason}  {show.verdict(now)}")
             counted[show.outcome(now)] += 1
-    typer.echo(", ".join(f"{count} {what}" for what, count in counted.most_common()) or "no such dead letter", err=True)
+    told = (f"{count} {what}" for what, count in sorted(counted.items()))
+    typer.echo(", ".join(told) or "no such dead letter", err=True)
 
 
 def _tell_kept(done: "Redriven") -> None:

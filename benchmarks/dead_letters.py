@@ -101,7 +101,6 @@ def measure(settings: Settings, count: int, kills: int, chance: random.Random) -
     try:
         commands.run("dead-letters", "list", "--counts")
         commands.run("dead-letters", "list", "--source", "site7.example")
-        commands.run("dead-letters", "list", "--json")
         commands.run("dead-letters", "show", "0/5")
         commands.run("dead-letters", "redrive", "--dry-run", "--source", "site7.example")
         commands.run("dead-letters", "discard", "--source", "site7.example", "--because", "benchmark")

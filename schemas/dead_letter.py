@@ -5,6 +5,7 @@
 
 import base64
 import binascii
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Self
 
@@ -106,7 +107,11 @@ class Header(Contract):
 
 
 class DeadLetter(Contract):
-    """A refused input. Sent back to ``origin.topic`` byte for byte by a redrive, unless ``truncated``."""
+    """A refused input. Sent back to ``origin.topic`` byte for byte by a redrive, unless ``truncated``.
+
+    A redrive adds the header ``rafid-attempt``, by which the next letter of this input counts ``attempts``, and to
+    a raw article ``rafid-origin``, where it first stood.
+    """
 
     reason: Reason
     detail: str
@@ -120,3 +125,5 @@ class DeadLetter(Contract):
     sha256: str = Field(description="Of the whole input, in hex.")
     truncated: bool = Field(default=False, description="True when the input was too large for this topic.")
     version: str = Field(description="The Rafid version that refused it.")
+    attempts: int = Field(default=1, description="How often this input was tried: more than 1 after a redrive.")
+    refused_at: datetime | None = Field(default=None, description="When, in UTC. Null where that is not known..")

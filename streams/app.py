@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from streams.agents import add_agent
 from streams.delivery.app import SliceApp
-from streams.delivery.dead_letters import DeadLetterLimit
+from streams.delivery.dead_letter_limit import DeadLetterLimit
 from streams.delivery.delivery import Delivery
 from streams.delivery.faust_options import faust_options
 from streams.delivery.lane import Limits, Target
@@ -67,7 +67,12 @@ def create_app(
                 broker_patience=settings.broker_patience,
             ),
             target=Target(settings.topics.dead_letter, {topic: max_bytes[topic] for topic in reach.outputs}),
-            dead_letter_limit=DeadLetterLimit(share=settings.dead_letter_share, window=settings.dead_letter_window),
+            dead_letter_limit=DeadLetterLimit(
+                share=settings.dead_letter_share,
+                window=settings.dead_letter_window,
+                least=settings.dead_letter_least,
+                per_minute=settings.dead_letter_rate,
+            ),
             metrics=metrics,
             version=VERSION,
             on_failure=app.fail,

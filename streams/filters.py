@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -74,7 +75,7 @@ def run(
         outcome = run_stage(stage, record)
         if outcome.refused is not None:
             refused += 1
-            letter = dead_letter(record, outcome.refused, stage=agent, version=version)
+            letter = dead_letter(record, outcome.refused, stage=agent, version=version, at=datetime.now(UTC))
             err.write(_shown(_outside_kafka(letter, each.name).to_json()))
             err.flush()
         for line in _lines(agent, outcome.outputs):

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from schemas.dead_letter import DeadLetter
+from streams.delivery.dead_letters import attempt
 from streams.delivery.stage import Record
 from streams.settings import Topics
+from streams.stages import ORIGIN, REDRIVEN
 
 Message = tuple[str, str]
 """What is followed down the river: origin (topic/partition/offset of the raw record) and article id."""
@@ -35,23 +37,24 @@ class Ledger:
         for record in records:
             place = f"{record.topic}/{record.partition}/{record.offset}"
             if record.topic == self.topics.raw:
-                self.raw[place] += 1
+                self.raw[place] += 1  # a redriven copy too: it goes its own way
             elif record.topic == self.topics.dead_letter:
                 self._add_dead_letter(record)
-            else:
+            elif record.topic != self.topics.audit:
                 message = (_origin(record), (record.key or b"").decode("utf-8", "backslashreplace"))
+                again = attempt(record.headers) > 1  # a redriven copy of a message that was counted before
                 if record.topic == self.topics.parsed:
-                    self.parsed[message] += 1
+                    self.parsed[message] += not again
                     self.places[place] = message
                 elif record.topic == self.topics.tagged:
-                    self.tagged[message] += 1
+                    self.tagged[message] += not again
                     self.places[place] = message
                 else:
                     self.routed[record.topic, message] += 1
 
     def _add_dead_letter(self, record: Record) -> None:
         if record.value is None:
-            return  # the mark of a redrive
+            return  # a mark: this letter was redriven or discarded
         letter = DeadLetter.from_json(record.value)
         if letter.origin is not None:
             origin = letter.origin
@@ -92,5 +95,6 @@ class Ledger:
 
 
 def _origin(record: Record) -> str:
-    values = (value for name, value in record.headers if name == "rafid-origin" and value)
-    return next(values, b"").decode("utf-8", "backslashreplace")
+    """Where the raw record stands that this came from: the copy, where it was redriven."""
+    headers = dict(record.headers)
+    return (headers.get(REDRIVEN) or headers.get(ORIGIN) or b"").decode("utf-8", "backslashreplace")

@@ -45,6 +45,11 @@ class Topics(NamedTuple):
         """What a stage refused."""
         return f"{self.prefix}articles.dead-letter"
 
+    @property
+    def audit(self) -> str:
+        """Which dead letters were discarded, by whom and why."""
+        return f"{self.prefix}articles.dead-letter.audit"
+
     def stream(self, name: str) -> str:
         """The topic stream of an IPTC slug or of one of the user's own names."""
         return f"{self.prefix}articles.topic.{name}"
@@ -58,6 +63,7 @@ class Topics(NamedTuple):
             *(self.stream(name) for name in streams),
             self.unrouted,
             self.dead_letter,
+            self.audit,
         )
 
 
@@ -96,9 +102,12 @@ class Settings(BaseSettings):
     stage_timeout: float = Field(default=10.0, gt=0, description="seconds one input may take in one stage")
     stage_memory: int = Field(default=2**30, ge=1, description="bytes the process of one stage may hold; on Linux")
     dead_letter_share: float = Field(
-        default=0.5, gt=0, le=1, description="of the last dead_letter_window inputs, at which a worker stops"
+        default=0.2, gt=0, le=1, description="of the last dead_letter_window inputs, above which an agent stops"
     )
     dead_letter_window: int = Field(default=1000, ge=1)
+    dead_letter_least: int = Field(default=200, ge=1, description="inputs; fewer are judged as that many")
+    dead_letter_rate: int = Field(default=1000, ge=1, description="dead letters a minute, above which an agent stops")
+    redrive_attempts: int = Field(default=5, ge=1, description="after which a redrive leaves a letter, unless forced")
     broker_patience: float = Field(default=300.0, gt=0, description="seconds without a broker until a worker stops")
 
     # Parse, tag and route

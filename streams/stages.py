@@ -4,6 +4,7 @@ The only place where bytes, Kafka headers and topic names meet the pure function
 Each ``*Stage`` builds its models in the process that runs it (see streams/delivery/stage_process.py).
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from schemas.dead_letter import Reason, Refusal
 from schemas.news_item import NewsItem
 from schemas.parsed_article import ParsedArticle
+from streams.delivery.dead_letters import attempt
 from streams.delivery.stage import Headers, Output, Record, Stage
 from streams.parse import ParseLimits, Parser, SiteRule, read_site_rules
 from streams.route import RouteMatch, Router
@@ -22,10 +24,11 @@ from streams.tag import Tagger, topic_model
 from streams.tag.why import to_json
 
 ORIGIN = "rafid-origin"
+REDRIVEN = "rafid-redriven"
 ROUTES = "rafid-routes"
 REASONS = "rafid-reasons"
 TRACE = ("traceparent", "tracestate")  # W3C Trace Context
-PASSED_ON = (*TRACE, ORIGIN)
+PASSED_ON = (*TRACE, ORIGIN, REDRIVEN)
 NINJS_TYPE = "application/json"
 
 Message = TypeVar("Message", ParsedArticle, NewsItem)
@@ -42,8 +45,7 @@ class ParseStage:
         """One message for each article of the page; raises ``Refusal``."""
         headers = {name.lower(): value.decode("utf-8", "replace") for name, value in record.headers if value}
         articles = self._parser.parse(record.value, headers=headers)
-        origin = f"{record.topic}/{record.partition}/{record.offset}".encode()
-        passed = (*_passed_on(record.headers, TRACE), (ORIGIN, origin))
+        passed = (*_passed_on(record.headers, TRACE), *_origin(record))
         return [
             Output(
                 self._topics.parsed,
@@ -145,6 +147,23 @@ def _cloud_event(kind: str, identifier: str, content_type: str) -> Headers:
 
 def _passed_on(headers: Headers, names: tuple[str, ...]) -> Iterator[tuple[str, bytes | None]]:
     return ((name, value) for name, value in headers if name in names)
+
+
+def _origin(record: Record) -> Headers:
+    """Where the raw article stands; of a redriven one, where it first stood, and where its copy does.
+
+    A producer can write these headers too. Then the items say so beside where they really come from, and nothing
+    else follows from it: Rafid decides nothing by an origin.
+    """
+    place = f"{record.topic}/{record.partition}/{record.offset}".encode()
+    first = next((value for name, value in reversed(record.headers) if name == ORIGIN), None)
+    if first is None or attempt(record.headers) == 1 or not _is_place(first, record.topic):
+        return ((ORIGIN, place),)
+    return ((ORIGIN, first), (REDRIVEN, place))
+
+
+def _is_place(said: bytes, topic: str) -> bool:
+    return re.fullmatch(rb"%b/[0-9]{1,10}/[0-9]{1,19}" % re.escape(topic.encode()), said) is not None
 
 
 def _why(matches: list[RouteMatch]) -> bytes:

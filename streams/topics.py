@@ -29,6 +29,8 @@ def configs(settings: Settings, topic: str) -> Mapping[str, str]:
         return {"retention.ms": str(7 * DAY), "max.message.bytes": str(RAW_BYTES)}
     if topic == topics.dead_letter:
         return {"retention.ms": str(30 * DAY), "max.message.bytes": str(DEAD_LETTER_BYTES)}
+    if topic == topics.audit:
+        return {"retention.ms": "-1"}  # small, and what was thrown away should be told for as long as anyone asks
     return {"retention.ms": str(7 * DAY), "max.message.bytes": str(ITEM_BYTES)}
 
 

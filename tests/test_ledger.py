@@ -84,3 +84,16 @@ def test_keys_and_origins_that_are_not_utf_8_are_followed_like_others() -> None:
     odd = [Record(each.topic, 0, 0, None, b"\xfe", b"{}", origin) for each in WHOLE[1:]]
     assert books(*odd).lost() == []
     assert len(books(*odd[:-1]).lost()) == 1
+
+
+def test_a_redriven_article_goes_a_way_of_its_own() -> None:
+    copy = (("rafid-origin", b"articles.raw/0/0"), ("rafid-redriven", b"articles.raw/0/5"))
+    way = [each._replace(headers=copy) for each in WHOLE[1:]]
+    ledger = books(raw(), dead("parse", TOPICS.raw, 0), raw(5), *way)
+    assert (ledger.lost(), ledger.duplicated()) == ([], [])
+
+
+def test_a_redriven_message_between_stages_is_counted_once() -> None:
+    again = WHOLE[1]._replace(offset=5, headers=(*ORIGIN, ("rafid-attempt", b"2")))
+    ledger = books(*WHOLE[:2], dead("tag", TOPICS.parsed, 0), again, *WHOLE[2:])
+    assert (ledger.lost(), ledger.duplicated()) == ([], [])

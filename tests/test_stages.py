@@ -227,3 +227,40 @@ class TestStageBuilder:
         path.write_text("[[route]]\n", encoding="utf-8")
         with pytest.raises(RoutesError, match="line 1"):
             StageBuilder("route", Settings(routes=path))()
+
+
+class TestOfARedrivenArticle:
+    """What redrive.py sends back: the copy says where it first stood."""
+
+    FIRST = ("rafid-origin", b"r.in/0/3")
+    AGAIN = ("rafid-attempt", b"2")
+
+    def test_items_carry_the_first_origin_and_where_the_copy_stands(self, parse_stage: ParseStage) -> None:
+        _, headers = only(parse_stage(record(english_page().encode(), self.FIRST, self.AGAIN)))
+        assert headers["rafid-origin"] == b"r.in/0/3"
+        assert headers["rafid-redriven"] == b"r.in/1/7"
+        assert "rafid-attempt" not in headers, "the next stage's attempts are its own"
+
+    @pytest.mark.parametrize(
+        "claimed",
+        [
+            (FIRST,),
+            (("rafid-origin", b"other/0/3"), AGAIN),
+            (("rafid-origin", b"r.in/0/3\n"), AGAIN),
+            (("rafid-origin", b"r.in/-1/3"), AGAIN),
+            (("rafid-origin", None), AGAIN),
+            (AGAIN,),
+        ],
+        ids=["no redrive", "another topic", "a line end", "no number", "null", "none"],
+    )
+    def test_an_origin_that_no_redrive_wrote_is_not_taken(self, parse_stage: ParseStage, claimed: Headers) -> None:
+        _, headers = only(parse_stage(record(english_page().encode(), *claimed)))
+        assert headers["rafid-origin"] == b"r.in/1/7"
+        assert "rafid-redriven" not in headers
+
+    def test_tag_and_route_pass_both_on(self) -> None:
+        redriven = ("rafid-redriven", b"r.in/1/7")
+        value = item(topics={"sport": 91}).to_json()
+        for output in routes(("mine", "mine"))(record(value, self.FIRST, redriven, self.AGAIN)):
+            assert {self.FIRST, redriven} <= set(output.headers)
+            assert self.AGAIN not in output.headers

@@ -10,9 +10,10 @@ from pathlib import Path
 import orjson
 
 from schemas.dead_letter import DeadLetter
+from schemas.discarded_letter import DiscardedLetter
 from schemas.generate.asyncapi import asyncapi_document
 from schemas.generate.compatibility import Json, Writer, breaking_changes
-from schemas.generate.examples import dead_letters, news_items, parsed_articles, raw_articles
+from schemas.generate.examples import dead_letters, discarded_letters, news_items, parsed_articles, raw_articles
 from schemas.generate.json_schema import Published, Read, Written, WrittenWithoutNull, json_schema_of
 from schemas.news_item import NewsItem
 from schemas.parsed_article import ParsedArticle
@@ -52,6 +53,7 @@ def published() -> tuple[Published, ...]:
         Published("parsed-article.schema.json", ParsedArticle, Writer.RAFID, Written, parsed_articles()),
         Published("news-item.schema.json", NewsItem, Writer.RAFID, WrittenWithoutNull, news_items()),
         Published("dead-letter.schema.json", DeadLetter, Writer.RAFID, Written, dead_letters()),
+        Published("discarded-letter.schema.json", DiscardedLetter, Writer.RAFID, Written, discarded_letters()),
     )
 
 

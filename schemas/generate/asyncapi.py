@@ -38,7 +38,23 @@ _ORIGIN_HEADER: Json = {
         "pattern": "^.+/[0-9]+/[0-9]+$",
         "description": "Where the raw article stands: topic/partition/offset. Missing if unknown.",
         "examples": [ORIGIN],
+    },
+    "rafid-redriven": {
+        **_TEXT,
+        "pattern": "^.+/[0-9]+/[0-9]+$",
+        "description": "Of what a redriven raw article became: where its copy stands.",
+    },
+}
+_ATTEMPT_HEADER: Json = {
+    "rafid-attempt": {
+        **_TEXT,
+        "pattern": "^[1-9][0-9]*$",
+        "description": "Of a redriven message only: which attempt at it this is, from 2 on.",
     }
+}
+_MARK_HEADERS: Json = {
+    "rafid-mark": {"enum": ["redriven", "discarded"]},
+    "rafid-letter": {**_TEXT, "description": "Which letter: partition/offset.", "examples": ["0/17"]},
 }
 _REASONS_HEADER: Json = {
     "rafid-reasons": {
@@ -68,7 +84,7 @@ _ROUTE: Json = {
 
 def asyncapi_document(contracts: tuple[Published, ...]) -> Json:
     """The document of these contracts, which are those of the river in its order."""
-    raw, parsed, item, letter = contracts
+    raw, parsed, item, letter, discarded = contracts
     channels = {
         "raw": _channel("articles.raw", "What feed producers publish.", ("RawArticle", "Page")),
         "parsed": _channel("articles.parsed", "Parsed articles, from parse to tag.", ("ParsedArticle",)),
@@ -84,6 +100,7 @@ def asyncapi_document(contracts: tuple[Published, ...]) -> Json:
         },
         "unrouted": _channel("articles.unrouted", "News items that no route took.", ("UnroutedItem",)),
         "deadLetter": _channel("articles.dead-letter", "What a stage refused.", ("DeadLetter", "Redriven")),
+        "audit": _channel("articles.dead-letter.audit", "Which dead letters were discarded.", ("DiscardedLetter",)),
     }
     return {
         "asyncapi": "3.0.0",
@@ -105,6 +122,7 @@ def asyncapi_document(contracts: tuple[Published, ...]) -> Json:
             "sendToStream": _operation("send", "stream", "Send an item once to each stream it belongs on."),
             "sendUnrouted": _operation("send", "unrouted", "Keep an item that no route took."),
             "sendDeadLetter": _operation("send", "deadLetter", "Keep an input that a stage refused, whole."),
+            "discard": _operation("send", "audit", "Tell who threw a dead letter away, and why."),
         },
         "components": {
             "messages": {
@@ -117,9 +135,16 @@ def asyncapi_document(contracts: tuple[Published, ...]) -> Json:
                 "DeadLetter": _letter_message(letter),
                 "Redriven": {
                     "title": "Redriven",
-                    "summary": "Marks the dead letter of the same key as sent back: no value.",
+                    "summary": "Marks a dead letter of the same key and partition as dealt with: no value.",
+                    "headers": {"type": "object", "properties": _MARK_HEADERS, "required": list(_MARK_HEADERS)},
                     "payload": {"type": "null"},
                     "bindings": _kafka(key=_KEY_OF_LETTER),
+                },
+                "DiscardedLetter": {
+                    "title": "Discarded letter",
+                    "payload": _payload(discarded),
+                    "bindings": _kafka(key=_KEY_OF_LETTER),
+                    "examples": [{"payload": example} for example in discarded.examples],
                 },
             },
             "schemas": {**_component_schemas(contracts), "Route": _ROUTE},
@@ -143,7 +168,7 @@ def _raw_message(contract: Published) -> Json:
     return {
         "title": "Raw article in an envelope",
         "contentType": "application/json",
-        "headers": {"type": "object", "properties": {"content-type": _TEXT, **_TRACING}},
+        "headers": {"type": "object", "properties": {"content-type": _TEXT, **_ATTEMPT_HEADER, **_TRACING}},
         "payload": _payload(contract),
         "bindings": _kafka(key=_KEY_OF_RAW),
         "examples": [{"payload": example} for example in contract.examples],
@@ -161,6 +186,7 @@ def _page_message() -> Json:
         "ce_time": {**_TEXT, "format": "date-time", "description": "CloudEvents: when the page was fetched."},
         "ce_source": {**_TEXT, "description": "CloudEvents: taken for the page's url where it is one."},
         "ce_subject": {**_TEXT, "description": "CloudEvents: as ce_source, and before it."},
+        **_ATTEMPT_HEADER,
         **_TRACING,
     }
     return {
@@ -183,6 +209,7 @@ def _article_message(
         **_CLOUD_EVENT,
         "ce_type": {"const": event},
         **_ORIGIN_HEADER,
+        **_ATTEMPT_HEADER,
         **_TRACING,
         **more,
         **(optional or {}),

@@ -1,10 +1,12 @@
 """The examples in the contracts: one article on its way down the river, and two inputs that were refused."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import orjson
 
 from schemas.dead_letter import Blob, DeadLetter, Header, Origin, Reason
+from schemas.discarded_letter import DiscardedLetter
 from schemas.generate.compatibility import Json
 from schemas.media_topics import BY_SLUG
 from schemas.news_item import AltId, Association, Body, InfoSource, NewsItem, Place, Subject, Text
@@ -108,6 +110,8 @@ def dead_letters() -> tuple[Json, ...]:
         size=len(refused),
         sha256=hashlib.sha256(refused).hexdigest(),
         version="0.1.0",
+        attempts=2,
+        refused_at=datetime(2023, 11, 9, 14, 30, 2, tzinfo=UTC),
     )
     image = DeadLetter(
         reason=Reason.BINARY,
@@ -119,3 +123,21 @@ def dead_letters() -> tuple[Json, ...]:
         version="0.1.0",
     )
     return tuple(orjson.loads(example.to_json()) for example in (letter, image))
+
+
+def discarded_letters() -> tuple[Json, ...]:
+    """The second of the dead letters, thrown away."""
+    _, image = (DeadLetter.model_validate(example) for example in dead_letters())
+    discarded = DiscardedLetter(
+        number="0/17",
+        because="images of the old site, not ours to publish",
+        discarded_by="lina@ops-1",
+        discarded_at=datetime(2023, 11, 10, 8, 0, tzinfo=UTC),
+        reason=image.reason,
+        stage=image.stage,
+        origin=Origin(topic="articles.raw", partition=2, offset=1043, timestamp=1699540200000),
+        size=image.size,
+        sha256=image.sha256,
+        version="0.1.0",
+    )
+    return (orjson.loads(discarded.to_json()),)

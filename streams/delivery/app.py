@@ -86,7 +86,12 @@ class SliceApp(faust.App):
         await super().on_started()
 
     def silence(self) -> float:
-        """Seconds since a broker last answered a fetch or a commit; 0 before the first answer."""
+        """Seconds since a broker last answered a fetch or a commit; 0 before the first answer.
+
+        0 too while an agent has stopped: it leaves no room to fetch into, so nobody asks.
+        """
+        if any(each.stopped for each in self.deliveries.values()):
+            return 0.0
         commits = [lane.committed_at for each in self.deliveries.values() for lane in each.lanes()]
         answers = [each for each in (self.consumer.last_answer(), *commits) if each is not None]
         return max(0.0, time.time() - max(answers)) if answers else 0.0

@@ -1,18 +1,42 @@
-"""Dead letters: from a refused record to the message that keeps it, and the limit on how many there may be."""
+"""Dead letters: from a refused record to the message that keeps it."""
 
 import hashlib
-from collections import deque
+import re
+from collections.abc import Mapping
+from datetime import datetime
 
-from schemas.dead_letter import Blob, DeadLetter, Header, Origin
-from streams.delivery.stage import Output, Record
-from streams.delivery.stage_process import Refused
-from streams.failure import Failure
+from schemas.dead_letter import Blob, DeadLetter, Header, Origin, Reason
+from streams.delivery.stage import Headers, Output, Record
+from streams.delivery.stage_process import Outcome, Refused
 
 HEAD_BYTES = 64 * 1024  # of an input that is too large to be kept whole
 
+ATTEMPT = "rafid-attempt"
+"""Header of a redriven record: which attempt at its input it is, from 2 on."""
 
-def dead_letter(record: Record, refused: Refused, *, stage: str, version: str) -> DeadLetter:
-    """The dead letter that keeps ``record`` whole."""
+_ATTEMPT = re.compile(rb"[1-9][0-9]{0,5}")
+
+
+def attempt(headers: Headers) -> int:
+    """Which attempt at its input a record is: 1, unless a redrive says otherwise in its header."""
+    said = next((value for name, value in reversed(headers) if name == ATTEMPT), None)
+    return int(said) if said and _ATTEMPT.fullmatch(said) else 1
+
+
+def fitting(outcome: Outcome, max_bytes: Mapping[str, int]) -> Outcome:
+    """The same outcome, or a refusal where an output is larger than its topic takes (``max_bytes`` by topic)."""
+    for output in outcome.outputs:
+        size, limit = output.size(), max_bytes[output.topic]
+        if size > limit:
+            detail = f"an output for {output.topic} has {size} bytes, the topic takes {limit} (max.message.bytes)"
+            return Outcome([], Refused(Reason.OUTPUT_TOO_LARGE, detail), outcome.seconds)
+    return outcome
+
+
+def dead_letter(
+    record: Record, refused: Refused, *, stage: str, version: str, at: datetime | None = None
+) -> DeadLetter:
+    """The dead letter that keeps ``record`` whole. ``at`` is when it was refused, in UTC."""
     content = record.value or b""
     return DeadLetter(
         reason=refused.reason,
@@ -26,6 +50,8 @@ def dead_letter(record: Record, refused: Refused, *, stage: str, version: str) -
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         version=version,
+        attempts=attempt(record.headers),
+        refused_at=at,
     )
 
 
@@ -55,44 +81,3 @@ def _output(letter: DeadLetter, topic: str) -> Output:
             ("rafid-stage", letter.stage.encode()),
         ),
     )
-
-
-class TooManyDeadLetters(Failure):
-    """Dead letters passed their limit: something is wrong with the inputs or with us, and a person must look."""
-
-
-class DeadLetterLimit:
-    """Stops a worker that would drain its input into the dead-letter topic.
-
-    Judged over the last ``window`` inputs, committed or about to be: more than ``share`` of the window refused is too
-    much, also before the window is full, so that a worker that is started again and again does not drain a topic.
-    """
-
-    def __init__(self, *, share: float, window: int) -> None:
-        self._share = share
-        self._last: deque[bool] = deque(maxlen=window)
-
-    @property
-    def refused(self) -> int:
-        """How many of the last ``seen`` inputs were refused."""
-        return sum(self._last)
-
-    @property
-    def seen(self) -> int:
-        """How many inputs the window holds."""
-        return len(self._last)
-
-    def count(self, refused: list[bool]) -> None:
-        """Count a slice's inputs, after its commit."""
-        self._last.extend(refused)
-
-    def check(self, refused: list[bool]) -> None:
-        """Whether a slice may be committed; raises ``TooManyDeadLetters``."""
-        last = deque(self._last, maxlen=self._last.maxlen)
-        last.extend(refused)
-        if sum(last) > self._share * (last.maxlen or 0):
-            raise TooManyDeadLetters(
-                f"{sum(last)} of the last {len(last)} inputs were refused, more than "
-                f"{self._share:.0%} (RAFID_DEAD_LETTER_SHARE, RAFID_DEAD_LETTER_WINDOW): look at "
-                "`rafid dead-letters list`; nothing is lost, the input stays in its topic"
-            )

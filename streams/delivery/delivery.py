@@ -1,17 +1,20 @@
 """Delivery of one agent: a lane for each of its partitions, one process for its stage."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from streams.delivery.dead_letters import DeadLetterLimit
+from streams.delivery.dead_letter_limit import DeadLetterLimit, TooManyDeadLetters
 from streams.delivery.lane import BrokenChain, Lane, Limits, Target
 from streams.delivery.metrics import Metrics
 from streams.delivery.slices import Partition, Slice
 from streams.delivery.stage_process import StageProcess
 from streams.delivery.transaction import TransactionalProducer
 from streams.failure import Failure
+
+log = logging.getLogger(__name__)
 
 
 class LaneLost(Failure):
@@ -67,6 +70,11 @@ class Delivery:
         """How many of the last inputs were refused, and how many those last inputs are."""
         return self._dead_letter_limit.refused, self._dead_letter_limit.seen
 
+    @property
+    def stopped(self) -> str | None:
+        """Why this agent consumes no more, while the worker's others go on; None while it does."""
+        return None if self._dead_letter_limit.passed is None else str(self._dead_letter_limit.passed)
+
     async def open(self) -> None:
         """Build the stage; raises ``StageProcessError``."""
         await self._process.open()
@@ -118,5 +126,9 @@ class Delivery:
             # aiokafka lets a cancellation of its own tasks escape; a lane that ends unasked must not go unseen.
             if not lane.is_closing:
                 self._on_failure(LaneLost(f"{lane.partition}: the lane was cancelled, and nobody asked for it"))
-        elif (error := task.exception()) is not None:
+        elif isinstance(error := task.exception(), TooManyDeadLetters):
+            # The lane takes its fill and no more, so the agent stands still. Were the worker to end instead, whoever
+            # starts it again and again would drain the topic all the same.
+            log.error("stopped consuming", extra={"partition": str(lane.partition), "why": str(error)})
+        elif error is not None:
             self._on_failure(error)

@@ -10,15 +10,16 @@ import logging
 import time
 from collections import deque
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from schemas.dead_letter import Reason
 from streams.delivery import rights
-from streams.delivery.dead_letters import DeadLetterLimit, dead_letter, to_output
+from streams.delivery.dead_letter_limit import DeadLetterLimit
+from streams.delivery.dead_letters import dead_letter, fitting, to_output
 from streams.delivery.metrics import Metrics
 from streams.delivery.slices import Partition, Slice, cut
 from streams.delivery.stage import Output, Record
-from streams.delivery.stage_process import Outcome, Refused, StageProcess
+from streams.delivery.stage_process import Outcome, StageProcess
 from streams.delivery.transaction import BROKER_TROUBLE, FENCED, REFUSED_BY_BROKER, TransactionalProducer
 from streams.failure import Failure, Unavailable
 
@@ -213,10 +214,10 @@ class Lane:
         if not records:
             return
         started = time.monotonic()
-        outcomes = await self._process.run(records)
+        outcomes = [fitting(each, self._target.max_bytes) for each in await self._process.run(records)]
         records = records[: len(outcomes)]
         outputs = [output for pair in zip(records, outcomes, strict=True) for output in self._outputs(*pair)]
-        refused = [outcome.refused is not None for outcome in outcomes]
+        refused = [outcome.refused for outcome in outcomes]
         self._dead_letter_limit.check(refused)
         position = self._items[len(records) - 1].next
         try:
@@ -253,14 +254,10 @@ class Lane:
             self._room.set()
 
     def _outputs(self, record: Record, outcome: Outcome) -> list[Output]:
-        refused = outcome.refused
-        for output in outcome.outputs:
-            size, limit = output.size(), self._target.max_bytes[output.topic]
-            if size > limit:
-                detail = f"an output for {output.topic} has {size} bytes, the topic takes {limit} (max.message.bytes)"
-                refused = Refused(Reason.OUTPUT_TOO_LARGE, detail)
-        if refused is None:
+        if outcome.refused is None:
             return outcome.outputs
-        letter = dead_letter(record, refused, stage=self._process.name, version=self._version)
+        letter = dead_letter(
+            record, outcome.refused, stage=self._process.name, version=self._version, at=datetime.now(UTC)
+        )
         topic = self._target.dead_letter_topic
         return [to_output(letter, topic=topic, max_bytes=self._target.max_bytes[topic])]

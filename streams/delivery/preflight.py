@@ -74,7 +74,7 @@ async def check(
             group=group,
             transactional_ids=[transactional_id(group, Partition(topic, 0)) for topic in inputs],
         )
-        return await _max_message_bytes(admin, outputs)
+        return await max_message_bytes(admin, outputs)
     except REFUSED_BY_BROKER as error:
         raise BrokerRefused(f"the broker refuses: {error!r}") from error
     finally:
@@ -92,7 +92,8 @@ async def _check_transactions(admin: AIOKafkaAdminClient, client: Mapping[str, A
         )
 
 
-async def _max_message_bytes(admin: AIOKafkaAdminClient, topics: Collection[str]) -> dict[str, int]:
+async def max_message_bytes(admin: AIOKafkaAdminClient, topics: Collection[str]) -> dict[str, int]:
+    """What each of these topics, all of which exist, takes in one message."""
     names = sorted(topics)
     resources = [ConfigResource(ConfigResourceType.TOPIC, name, configs={"max.message.bytes": ""}) for name in names]
     limits = {}

@@ -64,4 +64,4 @@ def _agent_health(app: Any, delivery: Delivery) -> AgentHealth:
         lag = None if unfetched is None else unfetched + (lane.waiting if lane else 0)
         partitions.append(PartitionHealth(partition, lag, lane.committed_at if lane else None))
     refused, seen = delivery.refused
-    return AgentHealth(tuple(partitions), refused=refused, seen=seen)
+    return AgentHealth(tuple(partitions), refused=refused, seen=seen, stopped=delivery.stopped)

@@ -19,11 +19,12 @@ class PartitionHealth(NamedTuple):
 
 
 class AgentHealth(NamedTuple):
-    """One agent: its partitions, and how many of the last ``seen`` inputs were refused."""
+    """One agent: its partitions, how many of the last ``seen`` inputs were refused, why it stopped consuming."""
 
     partitions: tuple[PartitionHealth, ...]
     refused: int
     seen: int
+    stopped: str | None = None
 
 
 def readiness(
@@ -36,6 +37,8 @@ def readiness(
     if silence > SILENT_SECONDS:
         problems.append(f"no broker has answered for {silence:.0f} s")
     for name, agent in agents.items():
+        if agent.stopped:
+            problems.append(f"{name}: {agent.stopped}")
         for each in agent.partitions:
             idle = now - (each.committed_at or started)
             if each.lag is None:

@@ -1,13 +1,14 @@
-"""Dead letters: whole where the broker takes them, and never too many."""
+"""Dead letters: whole where the broker takes them, and counted."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 
 from schemas.dead_letter import DeadLetter, Reason
-from streams.delivery.dead_letters import DeadLetterLimit, TooManyDeadLetters, dead_letter, to_output
-from streams.delivery.stage import Record
-from streams.delivery.stage_process import Refused
+from streams.delivery.dead_letters import dead_letter, fitting, to_output
+from streams.delivery.stage import Headers, Output, Record
+from streams.delivery.stage_process import Outcome, Refused
 
 REFUSED = Refused(Reason.BINARY, "a PDF")
 
@@ -52,24 +53,36 @@ def test_what_the_topic_does_not_take_keeps_its_head_hash_and_origin() -> None:
     assert kept.origin == letter.origin
 
 
-def test_too_many_dead_letters_are_noticed_before_the_window_is_full() -> None:
-    limit = DeadLetterLimit(share=0.5, window=10)
-    limit.check([True] * 5)
-    limit.count([True] * 5)
-    with pytest.raises(TooManyDeadLetters, match="6 of the last 6"):
-        limit.check([True])
+@pytest.mark.parametrize(
+    ("headers", "count"),
+    [
+        ((), 1),
+        ((("rafid-attempt", b"3"),), 3),
+        ((("rafid-attempt", b"2"), ("rafid-attempt", b"4")), 4),
+        ((("rafid-attempt", None),), 1),
+        ((("rafid-attempt", b"-1"),), 1),
+        ((("rafid-attempt", b"9" * 5000),), 1),
+        ((("rafid-attempt", "٣".encode()),), 1),
+    ],
+)
+def test_attempts_are_counted_by_the_header_of_a_redrive_if_it_makes_sense(headers: Headers, count: int) -> None:
+    letter = dead_letter(record(b"x")._replace(headers=headers), REFUSED, stage="parse", version="1")
+    assert letter.attempts == count
 
 
-def test_what_was_checked_and_not_committed_is_not_counted() -> None:
-    limit = DeadLetterLimit(share=0.5, window=10)
-    for _ in range(20):
-        limit.check([True] * 5)
-    assert limit.seen == 0
+def test_a_dead_letter_tells_when_it_was_refused_and_the_record_s_own_time() -> None:
+    at = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
+    letter = DeadLetter.from_json(dead_letter(record(b"x"), REFUSED, stage="parse", version="1", at=at).to_json())
+    assert letter.refused_at == at
+    assert letter.origin is not None
+    assert letter.origin.timestamp == 1_700_000_000_000
 
 
-def test_a_share_of_dead_letters_within_the_limit_is_normal() -> None:
-    limit = DeadLetterLimit(share=0.5, window=10)
-    for _ in range(20):
-        limit.check([True, False])
-        limit.count([True, False])
-    assert (limit.refused, limit.seen) == (5, 10)
+def test_an_output_that_its_topic_does_not_take_is_a_refusal() -> None:
+    outcome = Outcome([Output("small", None, b"x" * 100), Output("large", None, b"x")], None, 0.5)
+    assert fitting(outcome, {"small": 300, "large": 300}) is outcome
+    refused = fitting(outcome, {"small": 200, "large": 300})
+    assert (refused.outputs, refused.seconds) == ([], 0.5)
+    assert refused.refused is not None
+    assert refused.refused.reason is Reason.OUTPUT_TOO_LARGE
+    assert "small" in refused.refused.detail

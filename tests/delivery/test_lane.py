@@ -8,7 +8,7 @@ from aiokafka.errors import KafkaConnectionError, ProducerFenced
 
 from schemas.dead_letter import Reason
 from streams.delivery import lane as lane_module
-from streams.delivery.dead_letters import DeadLetterLimit
+from streams.delivery.dead_letter_limit import DeadLetterLimit, TooManyDeadLetters
 from streams.delivery.lane import BrokenChain, BrokerAway, Lane, Limits, Target
 from streams.delivery.metrics import Metrics
 from streams.delivery.slices import Partition, Slice
@@ -69,7 +69,7 @@ def a_lane(producer: StrawProducer, *, patience: float = 5.0, records: int = 10)
         producer=producer,  # type: ignore[arg-type]
         limits=Limits(records=records, bytes=10_000, linger=0.0, broker_patience=patience),
         target=Target("dead", {"out": 1000, "dead": 100_000}),
-        dead_letter_limit=DeadLetterLimit(share=0.9, window=100),
+        dead_letter_limit=DeadLetterLimit(share=0.9, window=100, least=1, per_minute=1000),
         metrics=Metrics(version="1"),
         version="1",
     )
@@ -193,4 +193,18 @@ async def test_a_full_lane_lets_its_agent_wait() -> None:
     assert not done
     lane.start()
     await asyncio.wait_for(waiting, 5)
+    await lane.close()
+
+
+async def test_too_many_dead_letters_end_the_lane_before_they_are_committed() -> None:
+    producer = StrawProducer()
+    lane = a_lane(producer)
+    task = lane.start()
+    await lane.accept(piece(0, 0))
+    await until(lane, producer, 1)
+    await lane.accept(piece(2, 11, begin=2, value=b"bad"))
+    with pytest.raises(TooManyDeadLetters):
+        async with asyncio.timeout(5):
+            await task
+    assert producer.committed == 2
     await lane.close()

@@ -35,6 +35,13 @@ def new_worker(settings: Settings, tmp_path: Path) -> Iterator[WorkerFactory]:
         worker.end()
 
 
+@pytest.fixture
+def river(settings: Settings) -> Settings:
+    """Settings of a river whose topics are made."""
+    asyncio.run(topics.create(settings, settings.topics.all(("sport",))))
+    return settings
+
+
 class Hop:
     """One hop of passing workers: publish to its input, read what came out."""
 

@@ -19,9 +19,14 @@ OUTPUTS = 2
 
 
 def reach(settings: Settings) -> Reach:
-    """One hop: in → out0, out1."""
+    """One hop: articles.raw → out0, out1. A redrive sends to no topic but the river's."""
     outputs = tuple(f"{settings.topic_prefix}out{number}" for number in range(OUTPUTS))
-    return Reach(f"{settings.topic_prefix}in", (*outputs, settings.topics.dead_letter))
+    return Reach(settings.topics.raw, (*outputs, settings.topics.dead_letter))
+
+
+def other(settings: Settings) -> str:
+    """The input of a second agent that a worker has with OTHER=1: the same stage, to the same outputs."""
+    return f"{settings.topic_prefix}other"
 
 
 def main() -> int:
@@ -29,10 +34,12 @@ def main() -> int:
     settings = Settings()
     log.set_up(settings)
     where = reach(settings)
+    reaches = {"pass": where}
+    if "OTHER" in os.environ:
+        reaches["other"] = Reach(other(settings), where.outputs)
+    stage = partial(build, where.outputs[:OUTPUTS], os.environ.get("MARKS"))
     try:
-        run_stages(
-            settings, {"pass": where}, {"pass": partial(build, where.outputs[:OUTPUTS], os.environ.get("MARKS"))}
-        )
+        run_stages(settings, reaches, dict.fromkeys(reaches, stage))
     except Failure as failure:
         logging.getLogger("tests").error("%s: %s", type(failure).__name__, failure)
         return failure.exit_code

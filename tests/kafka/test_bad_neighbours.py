@@ -6,9 +6,10 @@ from aiokafka import AIOKafkaProducer
 
 from benchmarks.fuzz import fuzz
 from schemas.dead_letter import DeadLetter, Reason
+from streams.dead_letters.letters import Selection
+from streams.dead_letters.redrive import redrive
 from streams.delivery.header_names import send
 from streams.reading import read_all
-from streams.redrive import redrive
 from streams.settings import Settings
 from tests.kafka.conftest import Hop, WorkerFactory
 
@@ -31,9 +32,9 @@ async def test_header_names_that_are_not_utf_8_are_passed_kept_and_sent_back(
     (letter,) = [DeadLetter.from_json(value) for value in await hop.dead()]
     assert tuple((each.kafka_name(), each.value and each.value.to_bytes()) for each in letter.headers) == HEADERS
 
-    await redrive(hop.settings, reasons=[Reason.NO_ARTICLE])
+    await redrive(hop.settings, Selection(reasons=frozenset({Reason.NO_ARTICLE})))
     refused = [record async for record in read_all(hop.settings, [hop.reach.input]) if record.value == b"refuse"]
-    assert [record.headers for record in refused] == [HEADERS] * 2
+    assert [record.headers[: len(HEADERS)] for record in refused] == [HEADERS] * 2
     assert [record.key for record in refused] == [b"k"] * 2
 
 

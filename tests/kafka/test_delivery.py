@@ -4,14 +4,22 @@ import asyncio
 import os
 import random
 import signal
+import socket
+import urllib.error
+import urllib.request
 
+import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from schemas.dead_letter import DeadLetter, Reason
+from streams import topics
 from streams.delivery.preflight import connect
+from streams.filters import Input
+from streams.ingest import ingest
 from streams.settings import Settings
 from tests.kafka.conftest import Hop, WorkerFactory
+from tests.kafka.passing import other
 from tests.kafka.workers import until
 
 
@@ -126,19 +134,36 @@ async def _end_offsets(hop: Hop) -> int:
         await consumer.stop()
 
 
-async def test_too_many_dead_letters_stop_the_worker_and_the_input_stays(hop: Hop, new_worker: WorkerFactory) -> None:
+async def test_too_many_dead_letters_stop_the_agent_with_red_health_until_it_is_told_to_go_on(
+    hop: Hop, new_worker: WorkerFactory
+) -> None:
+    await topics.create(hop.settings, [other(hop.settings)])
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
     await hop.publish(*[b"refuse %d" % number for number in range(300)])
-    worker = new_worker(RAFID_DEAD_LETTER_WINDOW="100", RAFID_SLICE_RECORDS="50")
-    assert worker.wait() == 70
-    assert "RAFID_DEAD_LETTER_SHARE" in worker.log
-    assert len(await hop.dead()) < 300
-    assert await committed(hop) == len(await hop.dead())
+    worker = new_worker(OTHER="1", RAFID_SLICE_RECORDS="20", RAFID_WEB_PORT=str(port))
+    until(lambda: "stopped consuming" in worker.log, what="the agent's stop")
+    await ingest(hop.settings, [Input("test", b"of another agent")], other(hop.settings))
+    assert await hop.settled(len(await hop.dead()) + 1) == {b"of another agent": 1}
+    with pytest.raises(urllib.error.HTTPError, match="503") as red:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10)
+    problems = str(orjson.loads(red.value.read())["problems"])
+    assert "more than 20% of at least 200, most often no-article" in problems
+    assert "RAFID_DEAD_LETTER_SHARE=1" in problems
+    assert len(await hop.dead()) <= 40
+    assert await committed(hop) == len(await hop.dead()) + 1
+    worker.signal(signal.SIGTERM)
+    assert worker.wait() == 0, worker.log
+
+    new_worker(RAFID_DEAD_LETTER_SHARE="1")
+    await hop.settled(301)
+    assert len(await hop.dead()) == 300
 
 
 def test_a_missing_topic_is_refused_at_start(settings: Settings, new_worker: WorkerFactory) -> None:
     worker = new_worker()
     assert worker.wait() == 69
-    assert f"{settings.topic_prefix}in" in worker.log
+    assert settings.topics.raw in worker.log
     assert "rafid topics create" in worker.log
 
 

@@ -12,7 +12,12 @@ from schemas.generate import Published, Writer, breaking_changes, generated, pub
 RELEASED = Path(__file__).parent.parent.parent / "schemas/generated/released"
 PRODUCERS, RAFID = Writer.PRODUCERS, Writer.RAFID
 
-each_contract = pytest.mark.parametrize("contract", published(), ids=lambda contract: contract.file)
+# A contract that is new since has nothing to break.
+each_released = pytest.mark.parametrize(
+    "contract",
+    [contract for contract in published() if (RELEASED / contract.file).exists()],
+    ids=lambda contract: contract.file,
+)
 
 OLD: dict[str, Any] = {
     "type": "object",
@@ -120,13 +125,13 @@ def test_what_a_change_breaks(new: dict[str, Any], for_producers: list[str], for
 
 
 class TestTheLastRelease:
-    @each_contract
+    @each_released
     def test_is_not_broken(self, contract: Published) -> None:
         released = orjson.loads((RELEASED / contract.file).read_bytes())
         today = orjson.loads(generated()[contract.file])
         assert breaking_changes(released, today, writer=contract.writer) == []
 
-    @each_contract
+    @each_released
     def test_its_messages_can_still_be_read(self, contract: Published) -> None:
         """Topics keep messages over an upgrade, and dead letters are redriven by a later version."""
         released = orjson.loads((RELEASED / contract.file).read_bytes())

@@ -80,3 +80,10 @@ def test_a_report_is_safe_to_show_whatever_a_topic_is_called() -> None:
     report = readiness({"parse": health}, silence=0.0, joined=True, rebalancing=False, now=NOW, started=0.0)
     for problem in report["problems"]:
         assert_safe(problem, lines=0)
+
+
+def test_an_agent_that_stopped_consuming_is_not_ready_and_the_others_are_told_as_ever() -> None:
+    agents = {"parse": agent(0, NOW)._replace(stopped="300 of the last 300 inputs were refused"), "tag": agent(0, NOW)}
+    report = readiness(agents, silence=0.0, joined=True, rebalancing=False, now=NOW, started=NOW - 900)
+    assert report["status"] == "not ready"
+    assert report["problems"] == ["parse: 300 of the last 300 inputs were refused"]

@@ -1,0 +1,100 @@
+"""A worker with a parse stage that poison breaks, and a clock that can be made to jump.
+
+``python -m benchmarks.torture.poisoned [--agents parse,tag,route]``: else the real worker, stage by stage. Real
+stages refuse bad input rather than break, so what breaks one is told to by a header.
+"""
+
+import argparse
+import logging
+import mmap
+import os
+import resource
+import signal
+import struct
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.torture.inputs import POISON_HEADER
+from streams import log
+from streams.app import river
+from streams.delivery.stage import Output, Record, Stage, StageFactory
+from streams.failure import Failure
+from streams.route import Router
+from streams.settings import AGENT_NAMES, Settings
+from streams.stages import StageBuilder
+from streams.worker import run_stages
+
+MEMORY = 2 * 2**30  # what a stage may take until it is refused more, unless something else limits it before
+HUGE = 5 * 2**20  # more than the topics take (streams/topics.py)
+CLOCK = "TORTURE_CLOCK"
+
+
+@dataclass(frozen=True)
+class PoisonedBuilder:
+    """Builds the real stage, with poison around it."""
+
+    real: StageFactory
+    output: str
+
+    def __call__(self) -> Stage:
+        """Build it, in the process that runs it."""
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
+        stage = self.real()
+
+        def poisoned(record: Record) -> list[Output]:
+            poison = dict(record.headers).get(POISON_HEADER)
+            if poison is not None:
+                return _take(poison.decode(), record, self.output)
+            return stage(record)
+
+        return poisoned
+
+
+def _take(poison: str, record: Record, output: str) -> list[Output]:
+    if poison == "raise":
+        raise ValueError("poison that raises")
+    if poison == "hang":
+        time.sleep(3600)
+    if poison == "die":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if poison == "eat":
+        eaten = []
+        while True:
+            eaten.append(b"x" * (64 * 2**20))
+    return [Output(output, record.key, b"x" * HUGE, record.headers)]
+
+
+def jumping(file: Path) -> None:
+    """Make this process's wall clock be off by as many seconds as stand in ``file`` (one double)."""
+    with file.open("rb") as opened:
+        offset = mmap.mmap(opened.fileno(), 8, access=mmap.ACCESS_READ)
+    real, real_ns = time.time, time.time_ns
+    time.time = lambda: real() + struct.unpack("d", offset[:8])[0]
+    time.time_ns = lambda: real_ns() + int(struct.unpack("d", offset[:8])[0] * 1e9)
+
+
+def main() -> int:
+    """Run until told to stop; the exit code is the failure's."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--agents", default=",".join(AGENT_NAMES))
+    agents = [name for name in AGENT_NAMES if name in arguments.parse_args().agents.split(",")]
+    if CLOCK in os.environ:
+        jumping(Path(os.environ[CLOCK]))
+    settings = Settings()
+    log.set_up(settings)
+    course = river(settings, Router.load(settings.routes).streams)
+    stages: dict[str, StageFactory] = {name: StageBuilder(name, settings) for name in agents}
+    if "parse" in stages:
+        stages["parse"] = PoisonedBuilder(stages["parse"], settings.topics.parsed)
+    try:
+        run_stages(settings, {name: course[name] for name in agents}, stages)
+    except Failure as failure:
+        logging.getLogger("torture").error("%s: %s", type(failure).__name__, failure)
+        return failure.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -35,10 +35,18 @@ def main() -> int:
         for name in names:
             strikes.append(Strike(name, turns.get(name, 0)))
             turns[name] = turns.get(name, 0) + 1
-        plans = [Plan("mixed", strikes, given.articles, given.workers, seed, found, mixed=True)]
+        plans = [Plan("mixed", strikes, given.articles, given.workers, seed, found, mixed=True, logs=given.logs)]
     else:
         plans = [
-            Plan(name, [Strike(name, turn) for turn in range(times)], given.articles, given.workers, seed, found)
+            Plan(
+                name,
+                [Strike(name, turn) for turn in range(times)],
+                given.articles,
+                given.workers,
+                seed,
+                found,
+                logs=given.logs,
+            )
             for name, times in wanted.items()
         ]
     rows: list[Row] = []
@@ -75,6 +83,7 @@ def _arguments() -> argparse.Namespace:
     arguments.add_argument("--nodes", type=int, choices=(1, 3), default=1)
     arguments.add_argument("--seed", type=int, help="default: a new one, which is printed")
     arguments.add_argument("--data", type=Path, help=f"a folder with {FILE}; default: the demo's pages")
+    arguments.add_argument("--logs", type=Path, help="a folder for the workers' logs; default: thrown away")
     arguments.add_argument("--out", type=Path, help="a file for the table")
     given = arguments.parse_args()
     if given.data and not (given.data / FILE).exists():

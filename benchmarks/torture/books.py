@@ -52,6 +52,8 @@ class Books:
         self._origin = array("q")  # by number: where it stands in articles.raw, -1: not known yet
         self._raw = bytearray()  # by number: 1 when it was found in articles.raw
         self._expired: list[tuple[int, int, int]] = []
+        self.complete = 0
+        """Inputs of which everything was found."""
         self._balance = Balance()
         self._told: dict[str, int] = {}
 
@@ -72,7 +74,7 @@ class Books:
             self._enter_item(record)
 
     def expire(self, partition: int, begin: int, end: int) -> None:
-        """Note that raw articles at these offsets expired unread: a worker said so, and they shall not count as lost."""
+        """Note that raw articles at these offsets expired unread, as a worker said: they do not count as lost."""
         self._expired.append((partition, begin, end))
 
     def close(self) -> Balance:
@@ -151,6 +153,8 @@ class Books:
         for bit in bits:
             if not self._seen[number] >> bit & 1:
                 self._seen[number] |= 1 << bit
+                if self._seen[number].bit_count() == len(self._expected(self._inputs.fate(number))):
+                    self.complete += 1
                 return
         self._tell("duplicated", f"input {number} once more: {_where(record)}")
 

@@ -27,13 +27,16 @@ class Cluster:
     """One or three nodes of Apache Kafka, and what can be done to them. A context manager.
 
     ``proxied``: workers reach them through a proxy each. ``small_disk``: their data lies in a file system of its own
-    that can be filled, where this user may mount one.
+    that can be filled, where this user may mount one. ``config``: settings of Kafka.
     """
 
-    def __init__(self, nodes: int, *, proxied: bool = False, small_disk: bool = False) -> None:
+    def __init__(
+        self, nodes: int, *, proxied: bool = False, small_disk: bool = False, config: Mapping[str, str] = {}
+    ) -> None:
         self.nodes = range(1, nodes + 1)
         self._proxied = proxied
         self._small_disk = small_disk
+        self._config = config
         self._exit = contextlib.ExitStack()
         self._lock = threading.Lock()
         self._proxies: dict[int, Proxy] = {}
@@ -52,7 +55,7 @@ class Cluster:
                 proxy = self._proxies[node] = self._exit.enter_context(Proxy(port))
                 listeners.append((port, proxy.port))
         self._kafka = self._exit.enter_context(
-            EmbeddedKafka(data=folder / "kafka", nodes=len(self.nodes), proxied=listeners)
+            EmbeddedKafka(data=folder / "kafka", nodes=len(self.nodes), proxied=listeners, config=self._config)
         )
         self._exit.callback(shutil.rmtree, folder / "kafka", ignore_errors=True)
         self.direct = self._kafka.bootstrap_servers

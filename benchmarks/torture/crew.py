@@ -187,7 +187,8 @@ class Crew:
         told: dict[str, None] = {}
         for log in sorted(self._folder.glob("worker-*.log")):
             for line in log.read_text(errors="replace").splitlines():
-                if re.search(r'"level": ?"(error|critical)"', line) and (found := re.search(r'"event": ?"([^"]*)', line)):
+                found = re.search(r'"event": ?"([^"]*)', line)
+                if found and re.search(r'"level": ?"(error|critical)"', line):
                     told[re.sub(r"\d+", "N", found.group(1))[:300]] = None
         return [*told]
 

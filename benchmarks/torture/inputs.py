@@ -58,7 +58,7 @@ def number_of(headers: Headers) -> int | None:
 
 
 class Inputs:
-    """Input by number. One in ``bad_every`` is what stages refuse, one in ``poison_every`` what breaks them; 0: none."""
+    """Inputs by number. Stages refuse one in ``bad_every``, and break at one in ``poison_every``; 0: none."""
 
     def __init__(
         self, texts: Sequence[str], settings: Settings, *, since: int, bad_every: int = 200, poison_every: int = 0

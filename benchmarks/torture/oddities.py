@@ -97,13 +97,13 @@ def retention(scene: Scene, turn: int) -> None:
 
 
 def told_expired(scene: Scene) -> Iterator[tuple[int, int, int]]:
-    """What workers said of records of articles.raw that had expired: partition, first offset, offset behind the last."""
+    """Records of articles.raw that had expired, as workers said: partition, first offset, offset behind the last."""
     for hand in scene.crew.hands.values():
         for line in hand.log.read_text(errors="replace").splitlines():
             if EXPIRED in line:
                 told = json.loads(line)
                 if told["topic"] == scene.settings.topics.raw:
-                    yield told["number"], told["begin"], told["end"]
+                    yield told["partition"], told["begin"], told["end"]
 
 
 def _admin(scene: Scene) -> AdminClient:

@@ -6,6 +6,8 @@ connection that lost some is dead for good, as one that a firewall has forgotten
 
 import asyncio
 import contextlib
+import socket
+import struct
 import threading
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -38,9 +40,9 @@ class _Connection:
     broker: asyncio.StreamWriter
     dead: bool = False
 
-    def abort(self) -> None:
-        self.client.transport.abort()
-        self.broker.transport.abort()
+    def reset(self) -> None:
+        _reset(self.client)
+        _reset(self.broker)
 
 
 class Proxy:
@@ -82,7 +84,7 @@ class Proxy:
     async def _close(self) -> None:
         self._server.close()
         for connection in self._connections:
-            connection.abort()
+            connection.reset()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -91,7 +93,7 @@ class Proxy:
         self._trouble, self._delay = trouble, delay
         for connection in self._connections:
             if trouble is Trouble.CUT:
-                connection.abort()
+                connection.reset()
             if trouble is Trouble.HALF_OPEN:
                 connection.dead = True
         self._changed.set()
@@ -103,12 +105,12 @@ class Proxy:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         if self._trouble is Trouble.CUT:
-            client.transport.abort()
+            _reset(client)
             return
         try:
             broker_reader, broker = await asyncio.open_connection(HOST, self._target)
         except OSError:
-            client.transport.abort()
+            _reset(client)
             return
         connection = _Connection(client, broker, dead=self._trouble is Trouble.HALF_OPEN)
         self._connections.add(connection)
@@ -120,7 +122,7 @@ class Proxy:
             pass
         finally:
             self._connections.discard(connection)
-            connection.abort()
+            connection.reset()
 
     async def _pass(
         self, connection: _Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, kept_back: Trouble
@@ -138,3 +140,10 @@ class Proxy:
             return  # the other end is never told
         with contextlib.suppress(OSError, RuntimeError):
             writer.write_eof()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """End a connection with a TCP reset: the other side is told at once, and rudely."""
+    with contextlib.suppress(OSError):
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()

@@ -54,6 +54,7 @@ class Publisher:
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
     def start(self) -> "Publisher":
+        """Begin to publish."""
         self._thread.start()
         return self
 

@@ -16,12 +16,12 @@ class ReadingError(Exception):
     """The river could not be read back whole."""
 
 
-def read_committed(servers: str, topics: Collection[str]) -> Iterator[Record]:
-    """Every committed record of these topics up to where they end now."""
-    consumer = Consumer(
+def committed_consumer(servers: str) -> Consumer:
+    """A consumer of committed records that belongs to no group."""
+    return Consumer(
         {
             "bootstrap.servers": servers,
-            "group.id": "torture-reader",
+            "group.id": "torture-reader",  # must have a name, even when partitions are assigned by hand
             "isolation.level": "read_committed",
             "enable.auto.commit": False,
             "enable.partition.eof": True,
@@ -29,6 +29,11 @@ def read_committed(servers: str, topics: Collection[str]) -> Iterator[Record]:
             "log_level": 0,
         }
     )
+
+
+def read_committed(servers: str, topics: Collection[str]) -> Iterator[Record]:
+    """Every committed record of these topics up to where they end now."""
+    consumer = committed_consumer(servers)
     try:
         listed = consumer.list_topics(timeout=30).topics
         left = {(topic, number) for topic in topics if topic in listed for number in listed[topic].partitions}
@@ -40,7 +45,7 @@ def read_committed(servers: str, topics: Collection[str]) -> Iterator[Record]:
                 error = message.error()
                 if error is None:
                     yield record(message)
-                elif error.code() == KafkaError._PARTITION_EOF:
+                elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - it has no other name
                     left.discard((message.topic(), message.partition()))
             if time.monotonic() - moved_at > PATIENCE:
                 raise ReadingError(f"nothing to read for {PATIENCE:g} s, and these have not ended: {sorted(left)}")

@@ -69,6 +69,8 @@ class Plan:
     seed: int
     texts: Sequence[str]
     mixed: bool = False
+    logs: Path | None = None
+    """Where the workers' logs are kept; None: thrown away."""
 
     @property
     def faults(self) -> set[str]:
@@ -95,13 +97,15 @@ def run(plan: Plan, cluster: Cluster) -> Row:
     names = settings.topics.all(Router.load(settings.routes).streams)
     asyncio.run(topics.create(settings, names))
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        clock = Path(folder) / "clock"
+    with tempfile.TemporaryDirectory() as thrown_away:
+        folder = plan.logs / plan.name if plan.logs else Path(thrown_away)
+        folder.mkdir(parents=True, exist_ok=True)
+        clock = Path(thrown_away) / "clock"
         clock.write_bytes(bytes(8))
         special = poisoned or "clock" in plan.faults
         crew = Crew(
             settings.model_copy(update={"bootstrap_servers": cluster.for_workers}),
-            Path(folder),
+            folder,
             module=("benchmarks.torture.poisoned",) if special else ("streams.cli", "worker"),
             **{CLOCK: str(clock)},
         )

@@ -84,6 +84,11 @@ class Delivery:
         except BrokenChain as broken:
             self._on_failure(broken)  # raised here, it would only restart the agent
 
+    def expired(self, partition: Partition, count: int) -> None:
+        """Count records of the input topic that were deleted before they were read."""
+        if partition.topic == self.input_topic:
+            self._metrics.expired(self._process.name, partition.topic, count)
+
     async def revoke(self, partitions: Collection[Partition], before: int) -> None:
         """Finish what is in flight and let these partitions go, with all slices of assignments ``before`` this one."""
         self._oldest = before

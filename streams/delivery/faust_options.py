@@ -23,7 +23,7 @@ def faust_options(settings: Settings) -> dict[str, Any]:
         "broker_rebalance_timeout": REBALANCE_SECONDS,
         "broker_max_poll_records": settings.slice_records,
         "consumer_max_fetch_size": FETCH_BYTES,
-        "consumer_auto_offset_reset": "earliest",
+        "consumer_auto_offset_reset": "none",  # where to go on is judged by transport.py, aloud
         "consumer_metadata_max_age_ms": METADATA_MS,
         "stream_buffer_maxsize": SLICES_IN_HAND,
         # Delivery waits for what is in flight itself, and knows better what that is.

@@ -8,7 +8,13 @@ import asyncio
 import contextlib
 from typing import Any
 
-from aiokafka.errors import KafkaError, UnsupportedCodecError
+from aiokafka.errors import (
+    IllegalStateError,
+    KafkaError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+    UnsupportedCodecError,
+)
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
@@ -17,6 +23,7 @@ from streams.delivery.stage import Record
 from streams.failure import Failure, Unavailable
 
 ROOM_SECONDS = 0.01
+OFFSETS_SECONDS = 10.0  # to ask where a partition begins and ends; a topic that is gone has no answer
 
 
 class GroupLost(Unavailable):
@@ -25,6 +32,10 @@ class GroupLost(Unavailable):
 
 class Unreadable(Failure):
     """A record that the Kafka client itself cannot read, so that no stage can refuse it."""
+
+
+class PositionLost(Failure):
+    """The position of the group lies behind the end of the partition, whose records are others than it was told."""
 
 
 class SliceConsumerThread(driver.AIOKafkaConsumerThread):
@@ -75,6 +86,13 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
                 f"a record cannot be read ({error}); it stands at the committed position of one of: {held}. Its "
                 "producer must be mended; then move the group behind it (kafka-consumer-groups --reset-offsets)"
             ) from error
+        except NoOffsetForPartitionError as error:
+            await self._go_on_from_start(consumer, error.args[0], None)
+            return {}
+        except OffsetOutOfRangeError as error:
+            for tp, position in error.args[0].items():
+                await self._go_on_from_start(consumer, tp, position)
+            return {}
         if not fetched:
             return {}
         assigned = consumer._subscription.subscription.assignment  # noqa: SLF001
@@ -101,6 +119,30 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
                 )
             ]
         return slices
+
+    async def _go_on_from_start(self, consumer: Any, tp: Any, position: int | None) -> None:
+        """Go on with the oldest record there is: a new group quietly, one that retention has overtaken aloud.
+
+        Raises ``PositionLost`` where ``position`` lies behind the end. Does nothing while no broker answers:
+        aiokafka then raises again.
+        """
+        try:
+            async with asyncio.timeout(OFFSETS_SECONDS):
+                start = (await consumer.beginning_offsets([tp]))[tp]
+                end = (await consumer.end_offsets([tp]))[tp]
+        except (KafkaError, OSError, TimeoutError):
+            return
+        partition = Partition(tp.topic, tp.partition)
+        if position is not None and position > end:
+            raise PositionLost(
+                f"{partition}: the group's position is {position}, and the partition ends at {end}: the topic was "
+                "deleted and made anew, or its brokers have lost records. Start the worker again; where it stops with "
+                "the same words, say where to go on (kafka-consumer-groups --reset-offsets)"
+            )
+        if position is not None and position < start:
+            self.consumer.app.expired(partition, position, start)
+        with contextlib.suppress(IllegalStateError):  # the partition went to another worker meanwhile
+            consumer.seek(tp, max(start, position or 0))
 
     async def check_group(self) -> None:
         """Raise ``GroupLost`` when the group cannot be joined for good: aiokafka then waits until somebody asks.

@@ -140,9 +140,8 @@ class Crew:
         with self._lock:
             return [self.hands[name] for name in self._kept if self.hands[name].alive]
 
-    def dismiss(self, hand: Hand) -> None:
-        """Let a worker go for good, politely."""
-        self._kept.pop(hand.name, None)
+    def leave(self, hand: Hand) -> None:
+        """End a worker politely, and note if it did not end so."""
         if code := hand.terminate():
             self.refused.append(code)
 
@@ -173,8 +172,7 @@ class Crew:
             hand.thaw()
             hand.process.terminate()
         for hand in hands:
-            if code := hand.terminate():
-                self.refused.append(code)
+            self.leave(hand)
         for hand in self.hands.values():
             hand.end()
 

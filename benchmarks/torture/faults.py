@@ -28,8 +28,7 @@ def sigterm(scene: Scene, _turn: int) -> None:
     """SIGTERM to a worker, which must end with 0; a new one begins."""
     time.sleep(scene.chance.uniform(0.0, 2.0))
     hand = scene.chance.choice(scene.crew.steady())
-    if code := hand.terminate():
-        scene.crew.refused.append(code)
+    scene.crew.leave(hand)
     scene.crew.replace(hand)
 
 
@@ -47,7 +46,7 @@ def rebalance(scene: Scene, turn: int) -> None:
     agents = ((name,) for name in AGENT_NAMES)
     hand = scene.crew.start([*agents, AGENT_NAMES][turn % 4], kept=False)
     time.sleep(scene.chance.uniform(3.0, 8.0))
-    scene.crew.dismiss(hand)
+    scene.crew.leave(hand)
 
 
 def broker(scene: Scene, turn: int) -> None:

@@ -51,9 +51,10 @@ def topic_deleted(scene: Scene, turn: int) -> None:
     admin.delete_topics([topic])[topic].result(30)
     if topic != names.raw:
         scene.publisher.paused.clear()
-    time.sleep(scene.chance.uniform(5.0, 10.0))
+    time.sleep(scene.chance.uniform(0.2, 10.0))
     asyncio.run(topics.create(scene.settings, [topic]))
     scene.publisher.paused.clear()
+    scene.until(lambda: any(lag > BACKLOG for lag in scene.progress.lags().values()), "new records")
 
 
 def partitions_added(scene: Scene, _turn: int) -> None:
@@ -78,7 +79,7 @@ def retention(scene: Scene, turn: int) -> None:
     away = turn % 2 == 0
     for hand in hands:
         if away:
-            hand.terminate()
+            crew.leave(hand)
         else:
             hand.freeze(whole=True)
     admin = _admin(scene)

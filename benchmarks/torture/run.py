@@ -101,7 +101,7 @@ def run(plan: Plan, cluster: Cluster) -> Row:
         folder = plan.logs / plan.name if plan.logs else Path(thrown_away)
         folder.mkdir(parents=True, exist_ok=True)
         clock = Path(thrown_away) / "clock"
-        clock.write_bytes(bytes(8))
+        clock.write_bytes(b"%-+16.1f" % 0)
         special = poisoned or "clock" in plan.faults
         crew = Crew(
             settings.model_copy(update={"bootstrap_servers": cluster.for_workers}),

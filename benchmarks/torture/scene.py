@@ -1,7 +1,6 @@
 """What a fault can reach: the brokers, the workers, the publisher, the books; and chance, from the seed."""
 
 import random
-import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,7 +38,8 @@ class Scene:
 
     def set_clock(self, seconds: float) -> None:
         """Make the clock of every worker be off by this."""
-        self.clock.write_bytes(struct.pack("d", seconds))
+        with self.clock.open("r+b") as file:  # in place: workers read it at any moment
+            file.write(b"%-+16.1f" % seconds)
 
     def until(self, condition: Callable[[], bool], what: str, *, seconds: float = 240) -> None:
         """Wait for ``condition``; raises ``Stalled`` when it does not come true in time."""

@@ -27,6 +27,7 @@ from streams.delivery.stage import Output
 LINGER_MS = 5
 BATCH_BYTES = 256 * 1024
 TRANSACTION_TIMEOUT_MS = 60_000  # the broker ends what a dead worker left open after this
+REQUEST_SECONDS = 15.0  # without an answer, until a connection counts as dead and is made anew
 REQUEST_SLACK = 64 * 1024  # a request is a little more than the batches in it
 CLOSE_SECONDS = 5.0
 
@@ -76,9 +77,10 @@ class TransactionalProducer:
             max_batch_size=min(BATCH_BYTES, *self._max_bytes),
             max_request_size=max(self._max_bytes) + REQUEST_SLACK,
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+            request_timeout_ms=int(REQUEST_SECONDS * 1000),
         )
         await self._producer.start()
-        admin = AIOKafkaAdminClient(**self._client)
+        admin = AIOKafkaAdminClient(**self._client, request_timeout_ms=int(REQUEST_SECONDS * 1000))
         try:
             await admin.start()
             key = TopicPartition(*self._partition)

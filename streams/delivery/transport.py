@@ -8,18 +8,23 @@ import asyncio
 import contextlib
 from typing import Any
 
+from aiokafka.client import ConnectionGroup
+from aiokafka.conn import CloseReason
 from aiokafka.errors import (
     IllegalStateError,
     KafkaError,
     NoOffsetForPartitionError,
     OffsetOutOfRangeError,
+    RequestTimedOutError,
     UnsupportedCodecError,
 )
+from aiokafka.protocol.group import JoinGroupRequest, SyncGroupRequest
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.delivery.slices import Partition, Slice
 from streams.delivery.stage import Record
+from streams.delivery.transaction import REQUEST_SECONDS
 from streams.failure import Failure, Unavailable
 
 ROOM_SECONDS = 0.01
@@ -50,6 +55,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - Faust has no setting for it
+        _answer_in_time(consumer._client)  # noqa: SLF001
         return consumer
 
     async def on_thread_stop(self) -> None:
@@ -183,6 +189,30 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         if state is None or state.highwater is None or not state.has_valid_position:
             return None
         return max(0, int(state.highwater) - int(state.position))
+
+
+def _answer_in_time(client: Any) -> None:
+    """Drop a connection that has not answered for a while, and say that the request timed out.
+
+    A network can fail so that neither side is told. aiokafka has one time-out for all requests, and it must be longer
+    than a rebalance, since joining the group is answered when that is over; so a silent connection would go unnoticed
+    for as long.
+    """
+    send = client.send
+
+    async def in_time(node_id: Any, request: Any, **group: Any) -> Any:
+        if isinstance(request, JoinGroupRequest | SyncGroupRequest):
+            return await send(node_id, request, **group)
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                return await send(node_id, request, **group)
+        except TimeoutError as error:
+            connection = client._conns.get((node_id, group.get("group", ConnectionGroup.DEFAULT)))  # noqa: SLF001
+            if connection is not None:
+                connection.close(reason=CloseReason.CONNECTION_TIMEOUT)
+            raise RequestTimedOutError from error
+
+    client.send = in_time
 
 
 class SliceConsumer(driver.Consumer):

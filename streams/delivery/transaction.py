@@ -105,8 +105,10 @@ class TransactionalProducer:
         if sent:
             # Offsets sent while outputs are in flight made the broker answer "not ready" and halved the speed.
             await asyncio.wait(sent)
-            for future in sent:
-                future.result()
+            # Every one is asked, or asyncio complains of those that were not.
+            for error in [future.exception() for future in sent]:
+                if error is not None:
+                    raise error
         await producer.send_offsets_to_transaction({TopicPartition(*self._partition): position}, self._group)
         await producer.commit_transaction()
 

@@ -13,15 +13,16 @@ from aiokafka.conn import CloseReason
 from aiokafka.errors import (
     IllegalStateError,
     KafkaError,
+    NodeNotReadyError,
     NoOffsetForPartitionError,
     OffsetOutOfRangeError,
-    RequestTimedOutError,
     UnsupportedCodecError,
 )
 from aiokafka.protocol.group import JoinGroupRequest, SyncGroupRequest
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from streams.delivery.faust_options import REBALANCE_SECONDS
 from streams.delivery.slices import Partition, Slice
 from streams.delivery.stage import Record
 from streams.delivery.transaction import REQUEST_SECONDS
@@ -192,25 +193,41 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
 
 
 def _answer_in_time(client: Any) -> None:
-    """Drop a connection that has not answered for a while, and say that the request timed out.
+    """Let a connection that does not answer count as dead, and be made anew, after ``REQUEST_SECONDS``.
 
-    A network can fail so that neither side is told. aiokafka has one time-out for all requests, and it must be longer
-    than a rebalance, since joining the group is answered when that is over; so a silent connection would go unnoticed
-    for as long.
+    A network can fail so that neither side is told. Only joining the group may take as long as a rebalance, and what
+    is sent on its connection meanwhile is answered after it.
     """
     send = client.send
+    client._request_timeout_ms = int(REQUEST_SECONDS * 1000)  # noqa: SLF001
+    joining = 0
 
-    async def in_time(node_id: Any, request: Any, **group: Any) -> Any:
-        if isinstance(request, JoinGroupRequest | SyncGroupRequest):
-            return await send(node_id, request, **group)
-        try:
-            async with asyncio.timeout(REQUEST_SECONDS):
-                return await send(node_id, request, **group)
-        except TimeoutError as error:
-            connection = client._conns.get((node_id, group.get("group", ConnectionGroup.DEFAULT)))  # noqa: SLF001
-            if connection is not None:
+    async def in_time(node: Any, request: Any, *, group: Any = ConnectionGroup.DEFAULT) -> Any:
+        nonlocal joining
+        if group is not ConnectionGroup.COORDINATION:
+            return await send(node, request, group=group)
+        connection = await client._get_conn(node, group=group)  # noqa: SLF001
+        if connection is None:
+            raise NodeNotReadyError(f"no connection to the group's coordinator, node {node}")
+        connection._request_timeout = REBALANCE_SECONDS + REQUEST_SECONDS  # noqa: SLF001
+        loop = asyncio.get_running_loop()
+        timer: asyncio.TimerHandle
+
+        def look() -> None:
+            nonlocal timer
+            if joining:
+                timer = loop.call_later(REQUEST_SECONDS, look)
+            else:
                 connection.close(reason=CloseReason.CONNECTION_TIMEOUT)
-            raise RequestTimedOutError from error
+
+        timer = loop.call_later(REQUEST_SECONDS, look)
+        joins = isinstance(request, JoinGroupRequest | SyncGroupRequest)
+        joining += joins
+        try:
+            return await send(node, request, group=group)
+        finally:
+            joining -= joins
+            timer.cancel()
 
     client.send = in_time
 

@@ -183,7 +183,7 @@ def soak(cluster: Cluster, found: list[str], articles: int, every: int) -> list[
     settings = Settings(bootstrap_servers=cluster.direct, group="soak", topic_prefix="soak.", web_port=0, partitions=4)
     names = settings.topics.all(Router.load(settings.routes).streams)
     asyncio.run(topics.create(settings, names))
-    inputs = Inputs(found, settings, since=int(time.time() * 1000))
+    inputs = Inputs(found, settings)
     books = Books(inputs, settings.topics)
     admin = AdminClient({"bootstrap.servers": cluster.direct})
     rows: list[Row] = []

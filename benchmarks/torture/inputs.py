@@ -33,12 +33,11 @@ _NUMBER = re.compile(rb"00-([0-9a-f]{32})-[0-9a-f]{16}-01")
 
 
 class RawInput(NamedTuple):
-    """One raw article as it is published. ``timestamp`` in milliseconds since 1970."""
+    """One raw article as it is published."""
 
     key: bytes
     value: bytes
     headers: Headers
-    timestamp: int
 
 
 class Fate(NamedTuple):
@@ -61,11 +60,10 @@ class Inputs:
     """Inputs by number. Stages refuse one in ``bad_every``, and break at one in ``poison_every``; 0: none."""
 
     def __init__(
-        self, texts: Sequence[str], settings: Settings, *, since: int, bad_every: int = 200, poison_every: int = 0
+        self, texts: Sequence[str], settings: Settings, *, bad_every: int = 200, poison_every: int = 0
     ) -> None:
         self._texts = texts
         self._settings = settings
-        self._since = since
         self._bad_every = bad_every
         self._poison_every = poison_every
         self._identity = Identity()
@@ -83,7 +81,7 @@ class Inputs:
             value = json.dumps(envelope, ensure_ascii=False).encode()
         if kind in POISON:
             headers = (*headers, (POISON_HEADER, kind.encode()))
-        return RawInput(b"%d" % number, value, headers, self._since + number)
+        return RawInput(b"%d" % number, value, headers)
 
     def fate(self, number: int) -> Fate:
         """What must become of input ``number``."""
@@ -116,7 +114,7 @@ class Inputs:
     def _compute(self, number: int) -> Fate:
         raw = self.of(number)
         topics = self._settings.topics
-        records = [Record(topics.raw, 0, 0, raw.timestamp, raw.key, raw.value, raw.headers)]
+        records = [Record(topics.raw, 0, 0, 1, raw.key, raw.value, raw.headers)]
         for name, stage in self._stages:
             made = []
             for record in records:

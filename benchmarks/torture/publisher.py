@@ -107,7 +107,6 @@ class Publisher:
                     each.value,
                     key=each.key,
                     headers=list(each.headers),
-                    timestamp=each.timestamp,
                     on_delivery=self._delivered,
                 )
                 return

@@ -91,8 +91,7 @@ def run(plan: Plan, cluster: Cluster) -> Row:
         stage_timeout=STAGE_TIMEOUT if poisoned else 10.0,
         broker_patience=min(FAULTS[name].patience for name in plan.faults),
     )
-    since = int(time.time() * 1000)
-    inputs = Inputs(plan.texts, settings, since=since, poison_every=min(poisoned, default=0))
+    inputs = Inputs(plan.texts, settings, poison_every=min(poisoned, default=0))
     books = Books(inputs, settings.topics)
     names = settings.topics.all(Router.load(settings.routes).streams)
     asyncio.run(topics.create(settings, names))

@@ -57,6 +57,7 @@ class Delivery:
         self._leaving: set[Lane] = set()  # their partitions are revoked, and they finish what is in flight
         self._oldest = 0  # slices of older assignments belong to others now
         self._closed = False
+        metrics.expired(process.name, input_topic, 0)  # a counter that is there from the start is seen to move
 
     def lanes(self) -> Iterator[LaneState]:
         """What every open lane is doing."""

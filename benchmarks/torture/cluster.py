@@ -19,7 +19,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from benchmarks.torture.proxy import HOST, Proxy, Trouble
 from streams.broker import EmbeddedKafka
 
-DISK = "1g"
+DISK = "2g"  # three nodes with 10,000 articles take three quarters of it
 TRANSACTIONS = 1  # Kafka's number of that kind of coordinator
 
 

@@ -13,6 +13,7 @@ from streams.settings import Settings
 
 CHUNK = 50  # inputs between two looks at the lag
 PAUSE = 0.1
+FINISH_SECONDS = 3600.0
 PATIENCE_MS = 600_000  # a broker may be away for as long as a fault lasts
 
 
@@ -62,8 +63,10 @@ class Publisher:
         """Publish what is missing to ``at_least``, wait until the broker has all; returns how many they are."""
         self._finish.set()
         self.paused.clear()
-        self._thread.join()
+        self._thread.join(FINISH_SECONDS)
         self.check()
+        if self._thread.is_alive():
+            raise PublisherError(f"the river did not take the rest within {FINISH_SECONDS:g} s")
         return self.sent
 
     def flush(self) -> None:

@@ -17,10 +17,11 @@ from benchmarks.torture.faults import FAULTS
 from benchmarks.torture.inputs import Inputs
 from benchmarks.torture.oddities import told_expired
 from benchmarks.torture.poisoned import CLOCK
-from benchmarks.torture.publisher import Publisher
+from benchmarks.torture.publisher import Publisher, PublisherError
 from benchmarks.torture.scene import Scene, Stalled
 from benchmarks.torture.watch import Progress, Recovery
 from streams import topics
+from streams.broker import BrokerError
 from streams.route import Router
 from streams.settings import Settings
 
@@ -122,7 +123,7 @@ def run(plan: Plan, cluster: Cluster) -> Row:
             _strike(plan, scene, row)
             publisher.finish()
             scene.until_still()
-        except (Stalled, AssertionError) as error:
+        except (Stalled, PublisherError, BrokerError, AssertionError) as error:
             row.trouble = str(error)
         finally:
             publisher.abort()

@@ -66,8 +66,8 @@ def partitions_added(scene: Scene, _turn: int) -> None:
         made.result(30)
 
     def used() -> bool:
-        new = [lag for tp, lag in scene.progress.lags().items() if tp.topic == names.raw and tp.partition >= before]
-        return len(new) == 2 and all(lag > BACKLOG for lag in new)
+        new = [end for tp, end in scene.progress.ends().items() if tp.topic == names.raw and tp.partition >= before]
+        return len(new) == 2 and all(end > BACKLOG for end in new)
 
     scene.until(used, "records in the new partitions", seconds=90)
 

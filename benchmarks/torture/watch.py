@@ -63,6 +63,10 @@ class Progress:
         """What was taken of articles.raw so far is out of the group's mind: the topic is about to be made anew."""
         self._taken_before = self.raw_taken
 
+    def ends(self) -> Mapping[Partition, int]:
+        """Where each partition of the input topics ends."""
+        return dict(self._ends)
+
     def lags(self) -> Mapping[Partition, int]:
         """How far each partition of the input topics is behind, markers of transactions included."""
         return {tp: max(0, end - max(0, self._positions.get(tp, 0))) for tp, end in self._ends.items()}

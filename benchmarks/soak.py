@@ -46,6 +46,7 @@ FEW = 2  # handles or threads more: a connection that is being made anew
 SAMPLE_SECONDS = 2.0
 CLEAR_SECONDS = 20.0
 REST_SECONDS = 600.0
+STALL_SECONDS = 180.0
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,9 @@ def _figures(each: Sample) -> tuple[float, float, float]:
 
 def verdict(rows: list[Row], balance: Balance) -> list[str]:
     """What does not hold; empty: all does."""
-    failed = []
+    failed: list[str] = []
+    if not rows:
+        return ["no row was reached"]
     warm = [row for row in rows if row.articles >= WARM] or rows[-1:]
     for index, first in enumerate(warm[0].workers):
         for row in warm[1:]:
@@ -187,6 +190,7 @@ def soak(cluster: Cluster, found: list[str], articles: int, every: int) -> list[
     books = Books(inputs, settings.topics)
     admin = AdminClient({"bootstrap.servers": cluster.direct})
     rows: list[Row] = []
+    stalled = []
     with tempfile.TemporaryDirectory() as folder:
         crew = Crew(settings, Path(folder))
         hands = [crew.start(), crew.start()]
@@ -198,7 +202,10 @@ def soak(cluster: Cluster, found: list[str], articles: int, every: int) -> list[
         threading.Thread(target=publisher.finish, daemon=True).start()
         try:
             watch = Watch(hands, books, progress, publisher, reader, partial(open_transactions, admin, names, settings))
-            rows = watch.until(articles, every)
+            rows = watch.rows
+            watch.until(articles, every)
+        except Stalled as error:
+            stalled = [str(error)]
         finally:
             publisher.abort()
             reader.stop()
@@ -214,7 +221,7 @@ def soak(cluster: Cluster, found: list[str], articles: int, every: int) -> list[
     )
     for line in balance.examples:
         print(line)
-    return [*verdict(rows, balance), *(f"a worker ended by itself with {code}" for code in stops)]
+    return [*stalled, *verdict(rows, balance), *(f"a worker ended by itself with {code}" for code in stops)]
 
 
 @dataclass
@@ -228,9 +235,11 @@ class Watch:
     reader: Reader
     open_transactions: Callable[[], int]
     rows: list[Row] = field(default_factory=list)
+    last: tuple[int, float] = field(default_factory=lambda: (0, time.monotonic()))
+    """How many were done when it was last seen to be more, and when that was."""
 
-    def until(self, articles: int, every: int) -> list[Row]:
-        """Print a row each ``every`` articles, and one at the end, when all is still."""
+    def until(self, articles: int, every: int) -> None:
+        """Print a row each ``every`` articles, and one at the end, when all is still; raises ``Stalled``."""
         head = ("articles", "articles/s", *(f"worker {n + 1}: MiB · handles · threads" for n in range(len(self.hands))))
         _print((*head, "lag", "partitions with an open transaction"))
         _print(("---",) * (len(head) + 2))
@@ -238,7 +247,7 @@ class Watch:
         since, before = time.monotonic(), 0
         while (done := self.books.complete) < articles:
             time.sleep(SAMPLE_SECONDS)
-            self._check()
+            self._check(done)
             for hand, each in zip(self.hands, samples, strict=True):
                 each.append(sample(hand))
             if done // every > before // every:
@@ -250,9 +259,12 @@ class Watch:
             time.sleep(0.2)
         done = self.books.complete
         self._add(done, (done - before) / (time.monotonic() - since), [[sample(hand)] for hand in self.hands])
-        return self.rows
 
-    def _check(self) -> None:
+    def _check(self, done: int) -> None:
+        if done > self.last[0]:
+            self.last = done, time.monotonic()
+        if time.monotonic() - self.last[1] > STALL_SECONDS:
+            raise Stalled(f"{done} articles were done, and in {STALL_SECONDS:g} s none more")
         self.publisher.check()
         if self.reader.failed is not None:
             raise self.reader.failed

@@ -134,7 +134,7 @@ class Books:
         if number is None:
             return
         fate, raw, origin = self._inputs.fate(number), self._inputs.of(number), letter.origin
-        if letter.reason not in fate.refused or letter.stage != fate.stage:
+        if letter.reason.value not in fate.refused or letter.stage != fate.stage:
             self._tell("wrong", f"input {number} is a dead letter of {letter.stage}, {letter.reason}: {letter.detail}")
             return
         content = letter.content.to_bytes() if letter.content is not None else b""

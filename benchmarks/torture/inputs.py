@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from schemas.dead_letter import Reason
 from streams.delivery.stage import Headers, Record
 from streams.delivery.stage_process import run_stage
 from streams.parse.article_id import Identity
@@ -18,12 +17,12 @@ from streams.stages import ORIGIN, StageBuilder
 BAD = (b"", b"   \n", b"%PDF-1.7 \x00\x01\x02", b'{"content": 5}', b'{"content": "x", "published_at": "soon"}')
 """What the real stages refuse."""
 
-POISON: Mapping[str, frozenset[Reason]] = {
-    "raise": frozenset({Reason.STAGE_ERROR}),
-    "hang": frozenset({Reason.TIMEOUT}),
-    "eat": frozenset({Reason.STAGE_ERROR, Reason.STAGE_CRASH}),
-    "die": frozenset({Reason.STAGE_CRASH}),
-    "huge": frozenset({Reason.OUTPUT_TOO_LARGE}),
+POISON: Mapping[str, frozenset[str]] = {
+    "raise": frozenset({"stage-error"}),
+    "hang": frozenset({"timeout"}),
+    "eat": frozenset({"stage-error", "stage-crash", "out-of-memory"}),  # by whoever refuses it more
+    "die": frozenset({"stage-crash"}),
+    "huge": frozenset({"output-too-large"}),
 }
 """What poison does to the stage (poisoned.py), and what its dead letter may say."""
 
@@ -44,7 +43,7 @@ class Fate(NamedTuple):
     """What must become of an input: ``outputs`` (digests, one for each message at a river's end), or a refusal."""
 
     outputs: tuple[int, ...]
-    refused: frozenset[Reason] = frozenset()
+    refused: frozenset[str] = frozenset()
     stage: str = ""
 
 
@@ -121,7 +120,7 @@ class Inputs:
                 outcome = run_stage(stage, record)
                 if outcome.refused is not None:
                     assert len(records) == 1, f"text {number} is refused in part: leave it out"
-                    return Fate((), frozenset({outcome.refused.reason}), name)
+                    return Fate((), frozenset({outcome.refused.reason.value}), name)
                 made += [Record(o.topic, 0, 0, None, o.key, o.value, o.headers) for o in outcome.outputs]
             records = made
         return Fate(tuple(self.digest(number, r.topic, r.key, r.value or b"", r.headers) for r in records))

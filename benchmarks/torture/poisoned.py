@@ -41,7 +41,8 @@ class PoisonedBuilder:
 
     def __call__(self) -> Stage:
         """Build it, in the process that runs it."""
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, most))
         stage = self.real()
 
         def poisoned(record: Record) -> list[Output]:

@@ -61,7 +61,7 @@ class Inputs:
     def __init__(
         self, texts: Sequence[str], settings: Settings, *, bad_every: int = 200, poison_every: int = 0
     ) -> None:
-        self._texts = texts
+        self._contents = [json.dumps(text, ensure_ascii=False).encode() for text in texts]
         self._settings = settings
         self._bad_every = bad_every
         self._poison_every = poison_every
@@ -76,8 +76,10 @@ class Inputs:
         if kind == "bad":
             value = BAD[index]
         else:
-            envelope = {"content": self._texts[index], "url": url(number), "content_type": "text/plain"}
-            value = json.dumps(envelope, ensure_ascii=False).encode()
+            value = b'{"content": %s, "url": "%s", "content_type": "text/plain"}' % (
+                self._contents[index],
+                url(number).encode(),
+            )
         if kind in POISON:
             headers = (*headers, (POISON_HEADER, kind.encode()))
         return RawInput(b"%d" % number, value, headers)
@@ -105,10 +107,10 @@ class Inputs:
     def _kind(self, number: int) -> tuple[str, int]:
         if self._poison_every and number % self._poison_every == self._poison_every // 2:
             turn = number // self._poison_every
-            return [*POISON][turn % len(POISON)], number % len(self._texts)
+            return [*POISON][turn % len(POISON)], number % len(self._contents)
         if self._bad_every and number % self._bad_every == self._bad_every - 1:
             return "bad", (number // self._bad_every) % len(BAD)
-        return "article", number % len(self._texts)
+        return "article", number % len(self._contents)
 
     def _compute(self, number: int) -> Fate:
         raw = self.of(number)

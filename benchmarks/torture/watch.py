@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import psutil
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from benchmarks.torture.crew import Crew
 from streams.delivery.slices import Partition
@@ -28,11 +27,19 @@ class Progress:
     """Committed positions and ends of the input topics, looked at again and again. Start it, and stop it."""
 
     def __init__(self, settings: Settings, crew: Crew) -> None:
-        self._group = settings.group
         self._topics = (settings.topics.raw, settings.topics.parsed, settings.topics.tagged)
         self._raw = settings.topics.raw
         self._crew = crew
-        self._admin = AdminClient({"bootstrap.servers": settings.bootstrap_servers, "log_level": 0})
+        # A consumer that reads nothing: its requests go on where an admin client of librdkafka 2.16 aborts the process
+        # when brokers come and go.
+        self._client = Consumer(
+            {
+                "bootstrap.servers": settings.bootstrap_servers,
+                "group.id": settings.group,
+                "isolation.level": "read_uncommitted",  # else it waits for transactions in flight
+                "log_level": 0,
+            }
+        )
         self._positions: dict[Partition, int] = {}
         self._taken_before = 0
         self._ends: dict[Partition, int] = {}
@@ -102,32 +109,32 @@ class Progress:
     def _run(self) -> None:
         memory_at = 0.0
         while not self._stop.wait(TICK):
-            with contextlib.suppress(KafkaException, TimeoutError):
+            with contextlib.suppress(KafkaException):
                 self._look()
             if time.monotonic() > memory_at + MEMORY_TICK:
                 memory_at = time.monotonic()
                 self.memory.look(self._crew)
             self._crew.tend()
+        self._client.close()
 
     def _look(self) -> None:
-        request = [ConsumerGroupTopicPartitions(self._group)]
-        future = self._admin.list_consumer_group_offsets(request, request_timeout=REQUEST_SECONDS)[self._group]
-        listed = self._admin.list_topics(timeout=REQUEST_SECONDS).topics
-        asked = {
-            TopicPartition(topic, number): OffsetSpec.latest()
+        listed = self._client.list_topics(timeout=REQUEST_SECONDS).topics
+        asked = [
+            TopicPartition(topic, number)
             for topic in self._topics
             if topic in listed
             for number in listed[topic].partitions
-        }
+        ]
         positions = {
             Partition(each.topic, each.partition): each.offset
-            for each in future.result(REQUEST_SECONDS).topic_partitions
+            for each in self._client.committed(asked, timeout=REQUEST_SECONDS)
             if each.offset >= 0
         }
         ends = {}
-        for tp, end in self._admin.list_offsets(asked, request_timeout=REQUEST_SECONDS).items():
+        for each in asked:
             with contextlib.suppress(KafkaException):  # no leader just now: the end stays what it was
-                ends[Partition(tp.topic, tp.partition)] = end.result(REQUEST_SECONDS).offset
+                _, end = self._client.get_watermark_offsets(each, timeout=REQUEST_SECONDS)
+                ends[Partition(each.topic, each.partition)] = end
         if positions != self._positions:
             self.changed_at = time.monotonic()
         self._positions = positions

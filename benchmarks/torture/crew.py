@@ -142,7 +142,9 @@ class Crew:
 
     def leave(self, hand: Hand) -> None:
         """End a worker politely, and note if it did not end so."""
-        if code := hand.terminate():
+        code = hand.terminate()
+        # One that is only just starting has no handler for signals yet.
+        if code and not (code == -signal.SIGTERM and READY not in hand.said()):
             self.refused.append(code)
 
     def tend(self) -> None:

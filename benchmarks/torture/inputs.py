@@ -20,7 +20,7 @@ BAD = (b"", b"   \n", b"%PDF-1.7 \x00\x01\x02", b'{"content": 5}', b'{"content":
 POISON: Mapping[str, frozenset[str]] = {
     "raise": frozenset({"stage-error"}),
     "hang": frozenset({"timeout"}),
-    "eat": frozenset({"stage-error", "stage-crash", "out-of-memory"}),  # by whoever refuses it more
+    "eat": frozenset({"stage-error", "stage-crash", "out-of-memory", "timeout"}),  # by whatever ends it first
     "die": frozenset({"stage-crash"}),
     "huge": frozenset({"output-too-large"}),
 }

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from aiokafka import AIOKafkaProducer
 
 from benchmarks.torture.inputs import POISON_HEADER
@@ -27,7 +28,7 @@ from streams.settings import AGENT_NAMES, Settings
 from streams.stages import StageBuilder
 from streams.worker import run_stages
 
-MEMORY = 2 * 2**30  # what a stage may take until it is refused more, unless something else limits it before
+MEMORY = 256 * 2**20  # what a stage may take besides what it was built with, unless something else limits it before
 HUGE = 5 * 2**20  # more than the topics take (streams/topics.py)
 CLOCK = "TORTURE_CLOCK"
 
@@ -41,9 +42,9 @@ class PoisonedBuilder:
 
     def __call__(self) -> Stage:
         """Build it, in the process that runs it."""
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, most))
         stage = self.real()
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + MEMORY, most))
 
         def poisoned(record: Record) -> list[Output]:
             poison = dict(record.headers).get(POISON_HEADER)
@@ -64,7 +65,7 @@ def _take(poison: str, record: Record, output: str) -> list[Output]:
     if poison == "eat":
         eaten = []
         while True:
-            eaten.append(b"x" * (64 * 2**20))
+            eaten.append(b"x" * (16 * 2**20))
     return [Output(output, record.key, b"x" * HUGE, record.headers)]
 
 

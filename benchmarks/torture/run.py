@@ -111,7 +111,7 @@ def run(plan: Plan, cluster: Cluster) -> Row:
         )
         progress = Progress(settings, crew)
         publisher = Publisher(
-            settings, inputs, books, progress, at_least=plan.articles, ahead=max(1000, min(10_000, plan.articles // 4))
+            settings, inputs, books, progress, at_least=plan.articles, ahead=max(400, min(10_000, plan.articles // 4))
         )
         scene = Scene(settings, cluster, crew, progress, publisher, books, random.Random(plan.seed), clock)
         try:

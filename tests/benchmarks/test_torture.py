@@ -1,4 +1,4 @@
-"""A short torture: real workers killed, ended, joined, and broken by poison, and books that must balance."""
+"""A short torture: real workers killed and ended, a clock that jumps, and books that must balance."""
 
 import pytest
 
@@ -16,9 +16,9 @@ def cluster(bootstrap_servers: str) -> Cluster:
 
 
 def test_nothing_is_lost_and_nothing_comes_twice(cluster: Cluster) -> None:
-    strikes = [Strike(name, 0) for name in ("kill", "clock", "poison", "sigterm")]
-    plan = Plan("short", strikes, articles=1500, workers=2, seed=3, texts=texts(None), mixed=True)
+    strikes = [Strike(name, 0) for name in ("kill", "clock", "sigterm")]
+    plan = Plan("short", strikes, articles=900, workers=2, seed=3, texts=texts(None), mixed=True)
     row = run(plan, cluster)
     assert row.holds, (row.balance, row.trouble)
-    assert row.balance.noted >= 1500
-    assert row.balance.dead_letters > row.balance.noted // 100
+    assert row.balance.noted >= 900
+    assert row.balance.dead_letters == row.balance.noted // 200

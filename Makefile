@@ -4,13 +4,16 @@ BIN := .venv/bin
 # Only what is locked is installed, with its hash checked: a fresh install is the one that was tested.
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: demo test check format contracts lock train clean
+.PHONY: demo test torture check format contracts lock train clean
 
 demo: .venv/demo  ## the whole river on this machine, from an empty broker
 	@$(BIN)/rafid demo
 
 test: .venv/dev  ## everything, on a real Kafka that the tests start, two files at a time
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+torture: .venv/dev  ## nothing lost, nothing twice, whatever breaks (an hour; make torture ARGS="--faults kill=5 --articles 5000")
+	$(BIN)/python -m benchmarks.torture $(ARGS)
 
 check: .venv/dev  ## what CI runs besides the tests
 	$(BIN)/ruff check

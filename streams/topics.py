@@ -26,12 +26,22 @@ def configs(settings: Settings, topic: str) -> Mapping[str, str]:
     """Retention and size of one topic: what is between stages is short-lived, dead letters wait for a person."""
     topics = settings.topics
     if topic == topics.raw:
-        return {"retention.ms": str(7 * DAY), "max.message.bytes": str(RAW_BYTES)}
+        return _config(7, RAW_BYTES)
     if topic == topics.dead_letter:
-        return {"retention.ms": str(30 * DAY), "max.message.bytes": str(DEAD_LETTER_BYTES)}
+        return _config(30, DEAD_LETTER_BYTES)
     if topic == topics.audit:
         return {"retention.ms": "-1"}  # small, and what was thrown away should be told for as long as anyone asks
-    return {"retention.ms": str(7 * DAY), "max.message.bytes": str(ITEM_BYTES)}
+    return _config(7, ITEM_BYTES)
+
+
+def _config(days: int, message_bytes: int) -> Mapping[str, str]:
+    return {
+        "retention.ms": str(days * DAY),
+        "max.message.bytes": str(message_bytes),
+        # Retention counts from a record's arrival: by the writer's clock, one that is days behind would have its
+        # records deleted at once, and one an hour ahead would be refused.
+        "message.timestamp.type": "LogAppendTime",
+    }
 
 
 class Made(NamedTuple):

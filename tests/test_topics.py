@@ -17,9 +17,10 @@ class TestConfigs:
         names = self.SETTINGS.topics.all()
         found = {name: configs(self.SETTINGS, name) for name in names}
         letters = found.pop(self.SETTINGS.topics.dead_letter)
-        assert letters == {"retention.ms": str(30 * DAY), "max.message.bytes": str(DEAD_LETTER_BYTES)}
+        assert (letters["retention.ms"], letters["max.message.bytes"]) == (str(30 * DAY), str(DEAD_LETTER_BYTES))
         assert found.pop(self.SETTINGS.topics.audit) == {"retention.ms": "-1"}, "an audit is kept"
         assert {int(each["retention.ms"]) for each in found.values()} == {7 * DAY}
+        assert {each["message.timestamp.type"] for each in found.values()} == {"LogAppendTime"}
 
     def test_raw_takes_the_largest_page_and_a_dead_letter_that_page_in_base64(self) -> None:
         raw = int(configs(self.SETTINGS, "x.articles.raw")["max.message.bytes"])

@@ -47,6 +47,8 @@ class SliceApp(faust.App):
         super().__init__(*args, **kwargs)
         self.broker_patience = broker_patience
         self.deliveries: dict[str, Delivery] = {}
+        self._answers: list[float] = []
+        self._heard = time.monotonic()
         self.joined = False
         """Whether the worker has had an assignment, be it an empty one."""
         self.on_partitions_assigned.connect(self._join)
@@ -94,7 +96,19 @@ class SliceApp(faust.App):
             return 0.0
         commits = [lane.committed_at for each in self.deliveries.values() for lane in each.lanes()]
         answers = [each for each in (self.consumer.last_answer(), *commits) if each is not None]
-        return max(0.0, time.time() - max(answers)) if answers else 0.0
+        # They are told by the wall clock, which may jump: that one came is known by their having changed.
+        if answers != self._answers:
+            self._answers, self._heard = answers, time.monotonic()
+        return time.monotonic() - self._heard if answers else 0.0
+
+    def expired(self, partition: Partition, begin: int, end: int) -> None:
+        """Tell and count that the records from ``begin`` to before ``end`` were deleted before they were read."""
+        log.error(
+            "records expired unread: the topic keeps them for too short a time, or workers were away for too long",
+            extra={"topic": partition.topic, "partition": partition.partition, "begin": begin, "end": end},
+        )
+        for delivery in self.deliveries.values():
+            delivery.expired(partition, end - begin)
 
     async def _watch_group(self) -> None:
         """Fail when the group or the broker is lost while no lane is at work to notice."""

@@ -57,8 +57,10 @@ class Delivery:
         self._version = version
         self._on_failure = on_failure
         self._lanes: dict[Partition, Lane] = {}
+        self._leaving: set[Lane] = set()  # their partitions are revoked, and they finish what is in flight
         self._oldest = 0  # slices of older assignments belong to others now
         self._closed = False
+        metrics.expired(process.name, input_topic, 0)  # a counter that is there from the start is seen to move
 
     def lanes(self) -> Iterator[LaneState]:
         """What every open lane is doing."""
@@ -92,16 +94,24 @@ class Delivery:
         except BrokenChain as broken:
             self._on_failure(broken)  # raised here, it would only restart the agent
 
+    def expired(self, partition: Partition, count: int) -> None:
+        """Count records of the input topic that were deleted before they were read."""
+        if partition.topic == self.input_topic:
+            self._metrics.expired(self._process.name, partition.topic, count)
+
     async def revoke(self, partitions: Collection[Partition], before: int) -> None:
         """Finish what is in flight and let these partitions go, with all slices of assignments ``before`` this one."""
         self._oldest = before
-        lanes = [self._lanes.pop(partition) for partition in partitions if partition in self._lanes]
+        lanes = {self._lanes.pop(partition) for partition in partitions if partition in self._lanes}
+        self._leaving |= lanes
         await asyncio.gather(*(lane.close() for lane in lanes))
+        self._leaving -= lanes
 
     async def close(self) -> None:
         """Let all partitions go and end the stage's process."""
         self._closed = True
-        await asyncio.gather(*(lane.close() for lane in self._lanes.values()))
+        # Those that a revocation closes just now too: they still need the process.
+        await asyncio.gather(*(lane.close() for lane in (*self._lanes.values(), *self._leaving)))
         self._process.close()
 
     def _new_lane(self, partition: Partition) -> Lane:

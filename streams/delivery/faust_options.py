@@ -6,7 +6,7 @@ from streams.settings import Settings
 
 SESSION_SECONDS = 10.0  # how long a worker may be silent before its partitions go to others
 HEARTBEAT_SECONDS = 2.0
-REBALANCE_SECONDS = 60.0  # to finish slices in flight: budget + one time-out + commit, with room
+REBALANCE_SECONDS = 30.0  # to finish slices in flight: what a lane takes to close at most (lane.py), with room
 SLICES_IN_HAND = 4  # polls waiting between consumer and agent; a lane holds two slices more
 METADATA_MS = 30_000  # how soon new partitions, or a topic made anew, are noticed
 FETCH_BYTES = 1024 * 1024  # of one partition in one fetch
@@ -23,7 +23,7 @@ def faust_options(settings: Settings) -> dict[str, Any]:
         "broker_rebalance_timeout": REBALANCE_SECONDS,
         "broker_max_poll_records": settings.slice_records,
         "consumer_max_fetch_size": FETCH_BYTES,
-        "consumer_auto_offset_reset": "earliest",
+        "consumer_auto_offset_reset": "none",  # where to go on is judged by transport.py, aloud
         "consumer_metadata_max_age_ms": METADATA_MS,
         "stream_buffer_maxsize": SLICES_IN_HAND,
         # Delivery waits for what is in flight itself, and knows better what that is.

@@ -58,6 +58,14 @@ class Metrics:
         )
         # Transactions that failed and were begun anew. A few at a rebalance are normal; steady growth is not.
         self.failed = Counter("rafid_commits_failed", "Transactions that failed.", ["stage"], registry=self.registry)
+        # Offsets that retention deleted before they were read: inputs are lost. Raise the topic's retention.ms, add
+        # workers, and fetch the articles again from their source; the log says which offsets.
+        self.unread = Counter(
+            "rafid_records_expired",
+            "Records that retention deleted before they were read.",
+            ["stage", "topic"],
+            registry=self.registry,
+        )
         # Records not processed yet. Growing: add workers (up to the number of partitions).
         self.lag = Gauge(
             "rafid_lag_records", "Records not processed yet.", ["stage", "topic", "partition"], registry=self.registry
@@ -93,6 +101,10 @@ class Metrics:
             sent[output.topic] = sent.get(output.topic, 0) + 1
         for topic, count in sent.items():
             self.sent.labels(stage, topic).inc(count)
+
+    def expired(self, stage: str, topic: str, count: int) -> None:
+        """Count records that were deleted before they were read."""
+        self.unread.labels(stage, topic).inc(count)
 
     def commit_failed(self, stage: str) -> None:
         """Count a transaction that failed."""

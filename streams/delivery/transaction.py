@@ -26,6 +26,7 @@ from streams.delivery.stage import Output
 LINGER_MS = 5
 BATCH_BYTES = 256 * 1024
 TRANSACTION_TIMEOUT_MS = 60_000  # the broker ends what a dead worker left open after this
+REQUEST_SECONDS = 15.0  # without an answer, until a connection counts as dead and is made anew
 REQUEST_SLACK = 64 * 1024  # a request is a little more than the batches in it
 CLOSE_SECONDS = 5.0
 
@@ -74,9 +75,10 @@ class TransactionalProducer:
             max_batch_size=min(BATCH_BYTES, *self._max_bytes),
             max_request_size=max(self._max_bytes) + REQUEST_SLACK,
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+            request_timeout_ms=int(REQUEST_SECONDS * 1000),
         )
         await self._producer.start()
-        admin = AIOKafkaAdminClient(**self._client)
+        admin = AIOKafkaAdminClient(**self._client, request_timeout_ms=int(REQUEST_SECONDS * 1000))
         try:
             await admin.start()
             key = TopicPartition(*self._partition)
@@ -97,6 +99,8 @@ class TransactionalProducer:
         sent = [await send(producer, output.topic, output.key, output.value, output.headers) for output in outputs]
         if sent:
             # Offsets sent while outputs are in flight made the broker answer "not ready" and halved the speed.
+            for future in sent:
+                future.add_done_callback(_look_at)
             await asyncio.wait(sent)
             for future in sent:
                 future.result()
@@ -119,3 +123,9 @@ class TransactionalProducer:
                     sender.cancel()
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await producer.client.close()
+
+
+def _look_at(future: asyncio.Future[Any]) -> None:
+    """Take note of how a send ended: of one that failed unseen, asyncio would log all that was under way."""
+    if not future.cancelled():
+        future.exception()

@@ -8,17 +8,30 @@ import asyncio
 import contextlib
 from typing import Any
 
-from aiokafka.errors import KafkaError, UnsupportedCodecError
+from aiokafka.client import ConnectionGroup
+from aiokafka.conn import CloseReason
+from aiokafka.errors import (
+    IllegalStateError,
+    KafkaError,
+    NodeNotReadyError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+    UnsupportedCodecError,
+)
+from aiokafka.protocol.group import JoinGroupRequest, SyncGroupRequest
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from streams.delivery import rights
+from streams.delivery.faust_options import REBALANCE_SECONDS
 from streams.delivery.header_names import accept_any_header_name
 from streams.delivery.slices import Partition, Slice
 from streams.delivery.stage import Record
+from streams.delivery.transaction import REQUEST_SECONDS
 from streams.failure import Failure, Unavailable
 
 ROOM_SECONDS = 0.01
+OFFSETS_SECONDS = 10.0  # to ask where a partition begins and ends; a topic that is gone has no answer
 
 
 class GroupLost(Unavailable):
@@ -27,6 +40,10 @@ class GroupLost(Unavailable):
 
 class Unreadable(Failure):
     """A record that the Kafka client itself cannot read, so that no stage can refuse it."""
+
+
+class PositionLost(Failure):
+    """The position of the group lies behind the end of the partition, whose records are others than it was told."""
 
 
 class SliceConsumerThread(driver.AIOKafkaConsumerThread):
@@ -42,6 +59,7 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         accept_any_header_name()
         consumer = super()._create_worker_consumer(transport)
         consumer._isolation_level = "read_committed"  # noqa: SLF001 - Faust has no setting for it
+        _answer_in_time(consumer._client)  # noqa: SLF001
         return consumer
 
     async def on_thread_stop(self) -> None:
@@ -79,6 +97,13 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
                 f"a record cannot be read ({error}); it stands at the committed position of one of: {held}. Its "
                 "producer must be mended; then move the group behind it (kafka-consumer-groups --reset-offsets)"
             ) from error
+        except NoOffsetForPartitionError as error:
+            await self._go_on_from_start(consumer, error.args[0], None)
+            return {}
+        except OffsetOutOfRangeError as error:
+            for tp, position in error.args[0].items():
+                await self._go_on_from_start(consumer, tp, position)
+            return {}
         if not fetched:
             return {}
         assigned = consumer._subscription.subscription.assignment  # noqa: SLF001
@@ -105,6 +130,30 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
                 )
             ]
         return slices
+
+    async def _go_on_from_start(self, consumer: Any, tp: Any, position: int | None) -> None:
+        """Go on with the oldest record there is: a new group quietly, one that retention has overtaken aloud.
+
+        Raises ``PositionLost`` where ``position`` lies behind the end. Does nothing while no broker answers:
+        aiokafka then raises again.
+        """
+        try:
+            async with asyncio.timeout(OFFSETS_SECONDS):
+                start = (await consumer.beginning_offsets([tp]))[tp]
+                end = (await consumer.end_offsets([tp]))[tp]
+        except (KafkaError, OSError, TimeoutError):
+            return
+        partition = Partition(tp.topic, tp.partition)
+        if position is not None and position > end:
+            raise PositionLost(
+                f"{partition}: the group's position is {position}, and the partition ends at {end}: the topic was "
+                "deleted and made anew, or its brokers have lost records. Start the worker again; where it stops with "
+                "the same words, say where to go on (kafka-consumer-groups --reset-offsets)"
+            )
+        if position is not None and position < start:
+            self.consumer.app.expired(partition, position, start)
+        with contextlib.suppress(IllegalStateError):  # the partition went to another worker meanwhile
+            consumer.seek(tp, max(start, position or 0))
 
     async def check_group(self) -> None:
         """Raise ``GroupLost`` when the group cannot be joined for good: aiokafka then waits until somebody asks.
@@ -146,6 +195,46 @@ class SliceConsumerThread(driver.AIOKafkaConsumerThread):
         if state is None or state.highwater is None or not state.has_valid_position:
             return None
         return max(0, int(state.highwater) - int(state.position))
+
+
+def _answer_in_time(client: Any) -> None:
+    """Let a connection that does not answer count as dead, and be made anew, after ``REQUEST_SECONDS``.
+
+    A network can fail so that neither side is told. Only joining the group may take as long as a rebalance, and what
+    is sent on its connection meanwhile is answered after it.
+    """
+    send = client.send
+    client._request_timeout_ms = int(REQUEST_SECONDS * 1000)  # noqa: SLF001
+    joining = 0
+
+    async def in_time(node: Any, request: Any, *, group: Any = ConnectionGroup.DEFAULT) -> Any:
+        nonlocal joining
+        if group is not ConnectionGroup.COORDINATION:
+            return await send(node, request, group=group)
+        connection = await client._get_conn(node, group=group)  # noqa: SLF001
+        if connection is None:
+            raise NodeNotReadyError(f"no connection to the group's coordinator, node {node}")
+        connection._request_timeout = REBALANCE_SECONDS + REQUEST_SECONDS  # noqa: SLF001
+        loop = asyncio.get_running_loop()
+        timer: asyncio.TimerHandle
+
+        def look() -> None:
+            nonlocal timer
+            if joining:
+                timer = loop.call_later(REQUEST_SECONDS, look)
+            else:
+                connection.close(reason=CloseReason.CONNECTION_TIMEOUT)
+
+        timer = loop.call_later(REQUEST_SECONDS, look)
+        joins = isinstance(request, JoinGroupRequest | SyncGroupRequest)
+        joining += joins
+        try:
+            return await send(node, request, group=group)
+        finally:
+            joining -= joins
+            timer.cancel()
+
+    client.send = in_time
 
 
 class SliceConsumer(driver.Consumer):

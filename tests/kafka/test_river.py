@@ -1,13 +1,10 @@
 """The river itself on a real broker: raw articles in, news items on topic streams, dead letters, nothing else."""
 
 import asyncio
-import random
 import signal
-from pathlib import Path
 
 import orjson
 
-from benchmarks.conservation import articles, conserve, mixed
 from schemas.dead_letter import DeadLetter, Reason
 from schemas.news_item import NewsItem
 from schemas.parsed_article import ParsedArticle
@@ -88,13 +85,3 @@ async def test_workers_share_the_stages(settings: Settings, new_worker: WorkerFa
     ledger, _ = await settled(settings, names, len(pages))
     assert ledger.lost() == []
     assert ledger.duplicated() == []
-
-
-async def test_the_conservation_law_holds_under_kill_9(settings: Settings, tmp_path: Path) -> None:
-    inputs = mixed(articles(2000, None), 20, random.Random(3))
-    log = tmp_path / "workers.log"
-    ledger = await conserve(settings, inputs, workers=2, kills=3, seed=3, log=log)
-    assert ledger.raw.total() == 2020
-    assert ledger.lost() == [], log.read_text()[-3000:]
-    assert ledger.duplicated() == []
-    assert len({place for _, place in ledger.dead}) >= 20

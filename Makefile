@@ -9,8 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 demo: .venv/demo  ## the whole river on this machine, from an empty broker
 	@$(BIN)/rafid demo
 
-test: .venv/dev  ## everything, on a real Kafka that the tests start
-	$(BIN)/pytest
+test: .venv/dev  ## everything, on a real Kafka that the tests start, two files at a time
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 torture: .venv/dev  ## nothing lost, nothing twice, whatever breaks (an hour; make torture ARGS="--faults kill=5 --articles 5000")
 	$(BIN)/python -m benchmarks.torture $(ARGS)
@@ -36,7 +36,7 @@ lock: .venv/dev  ## resolve the dependencies anew
 		--constraint requirements.lock --group build --group dev --group train --output-file requirements-dev.lock pyproject.toml
 
 train: .venv/dev  ## train the topic model anew: make train DATA=folder
-	$(BIN)/python -m training.train_topics --data $(DATA)
+	$(BIN)/rafid train topics --data $(DATA) --out streams/tag/topics_model.npz --version 2
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -48,8 +48,9 @@ class Subject(Contract):
     """A topic or a keyword.
 
     A topic has ``rel`` "about", IPTC's ``uri``, Rafid's slug as ``literal``, and ``creator`` and ``confidence``
-    (0–100); the first is the main one. A keyword of the page has ``rel`` "keyword" and only its ``name``; where the
-    page has none, phrases of the text stand in, with a ``creator``.
+    (0–100); the first is the main one. A subtopic of IPTC's second level or below stands after the topics, in the same
+    form, as sure as its topic. A keyword of the page has ``rel`` "keyword" and only its ``name``; where the page has
+    none, phrases of the text stand in, with a ``creator``.
     """
 
     name: str
@@ -82,7 +83,11 @@ class Place(Contract):
 
 
 class Named(Contract):
-    """A person or an organisation, by name as written."""
+    """A person or an organisation, by name as written; in the item, the most relevant first.
+
+    ``literal`` is the key of one in Rafid's lists of the well known, the same in every language. The standard has no
+    confidence, creator or relevance here: ``rafid explain`` tells them.
+    """
 
     name: str
     rel: Literal["mentions"] = "mentions"

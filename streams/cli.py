@@ -35,9 +35,13 @@ letters_app = typer.Typer(help="Inputs that a stage refused.", no_args_is_help=T
 contracts_app = typer.Typer(
     help="The contracts as JSON Schema and AsyncAPI.", no_args_is_help=True, rich_markup_mode=None
 )
+train_app = typer.Typer(
+    help="Train a model anew, also from your own labelled articles.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(topics_app, name="topics")
 app.add_typer(letters_app, name="dead-letters")
 app.add_typer(contracts_app, name="contracts")
+app.add_typer(train_app, name="train")
 
 Servers = Annotated[
     str | None,
@@ -315,6 +319,27 @@ def contracts_check(folder: Path = Path("schemas/generated")) -> None:
         typer.echo(line, err=True)
     if drifted:
         raise SystemExit(_complain("contracts have drifted: run `rafid contracts generate`", EX_REFUSED))
+
+
+@train_app.command("topics")
+def train_topics(
+    labelled: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Your own, JSON lines.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder with topics_train.jsonl.xz.")] = None,
+    out: Annotated[Path, typer.Option(help="The model file to write.")] = Path("topics_model.npz"),
+    version: Annotated[str, typer.Option(help="Stands in each topic's creator, rafid-topics/VERSION.")] = "own",
+) -> None:
+    """Train the topic model, compare it with the one before, and write it."""
+    from streams.failure import Unavailable
+
+    try:
+        from training.train_topics import train
+    except ImportError as error:
+        raise Unavailable(
+            f"training needs {error.name}: run from a checkout of Rafid with its train group installed "
+            "(pip install --group train)"
+        ) from error
+    train(data, labelled or [], out, version, typer.echo)
+    typer.echo(f"to use it: RAFID_TOPIC_MODEL={out}", err=True)
 
 
 @app.command()

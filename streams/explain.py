@@ -10,7 +10,7 @@ from streams.filters import Input
 from streams.parse import Finding, ParseLimits, Parser, read_site_rules
 from streams.route import Router
 from streams.settings import Settings
-from streams.tag import Tagger
+from streams.tag import Tagger, topic_model
 
 WIDTH = 90  # characters of a line of the page that are shown
 
@@ -34,7 +34,8 @@ def explain(settings: Settings, page: Input, show: Callable[[str], Any]) -> bool
             show(f"  {finding.line_number:4}  {finding.role:<12} {_short(finding.text)}")
             if finding.why:
                 show(f"        {finding.why}")
-    tagger, router = Tagger(), Router.load(settings.routes)
+    tagger = Tagger(topic_model(settings.topic_model, settings.topic_thresholds))
+    router = Router.load(settings.routes)
     for article in articles:
         item = tagger.tag(article)
         _show_article(article, show)

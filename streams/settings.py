@@ -98,6 +98,8 @@ class Settings(BaseSettings):
 
     # Parse, tag and route
     sources: Path | None = Field(default=None, description="folder of site rules, <domain>.toml; default: none")
+    topic_model: Path | None = Field(default=None, description="made by `rafid train topics`; default: the shipped one")
+    topic_thresholds: Path | None = Field(default=None, description="thresholds.toml: least confidence by topic")
     routes: Path | None = Field(default=None, description="routes.toml; default: one stream for each IPTC topic")
 
     explain_tags: bool = Field(default=False, description="each item says in the header rafid-reasons why its tags")

@@ -18,7 +18,7 @@ from streams.delivery.stage import Headers, Output, Record, Stage
 from streams.parse import ParseLimits, Parser, SiteRule, read_site_rules
 from streams.route import RouteMatch, Router
 from streams.settings import AgentName, Settings, Topics
-from streams.tag import Tagger
+from streams.tag import Tagger, topic_model
 from streams.tag.why import to_json
 
 ORIGIN = "rafid-origin"
@@ -58,10 +58,10 @@ class ParseStage:
 class TagStage:
     """``articles.parsed`` → ``articles.tagged``: an article becomes a news item."""
 
-    def __init__(self, topics: Topics, *, explains: bool = False) -> None:
+    def __init__(self, topics: Topics, tagger: Tagger, *, explains: bool = False) -> None:
         """``explains``: each item says in a header why it has its tags."""
         self._topics = topics
-        self._tagger = Tagger()
+        self._tagger = tagger
         self._explains = explains
 
     def __call__(self, record: Record) -> list[Output]:
@@ -111,13 +111,14 @@ class StageBuilder:
     settings: Settings
 
     def __call__(self) -> Stage:
-        """Load the models and rules; raises ``RoutesError``, ``SiteRulesError``."""
+        """Load the models and rules; raises ``RoutesError``, ``SiteRulesError``, ``TopicModelError``."""
         settings = self.settings
         if self.agent == "parse":
             limits = ParseLimits(text_bytes=settings.text_bytes, html_bytes=settings.html_bytes)
             return ParseStage(settings.topics, limits, read_site_rules(settings.sources))
         if self.agent == "tag":
-            return TagStage(settings.topics, explains=settings.explain_tags)
+            tagger = Tagger(topic_model(settings.topic_model, settings.topic_thresholds))
+            return TagStage(settings.topics, tagger, explains=settings.explain_tags)
         return RouteStage(settings.topics, Router.load(settings.routes))
 
 

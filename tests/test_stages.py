@@ -15,6 +15,7 @@ from streams.route import Router
 from streams.route.routes_file import RoutesError, parse
 from streams.settings import Settings, Topics
 from streams.stages import ParseStage, RouteStage, StageBuilder, TagStage
+from streams.tag import Tagger
 from tests.parse.builders import EN_TITLE, english_page
 from tests.route.items import item
 
@@ -63,7 +64,7 @@ def parse_stage() -> ParseStage:
 
 @pytest.fixture(scope="module")
 def tag_stage() -> TagStage:
-    return TagStage(TOPICS)
+    return TagStage(TOPICS, Tagger())
 
 
 class TestParse:

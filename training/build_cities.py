@@ -23,7 +23,7 @@ from streams.tag.cities import SCRIPTS, script_of
 from streams.tag.place_finder import Finder
 from streams.tag.place_words import ARTICLE, searched
 from streams.tag.places import Gazetteer
-from training.train_topics import NOT_FREE
+from training.topic_articles import NOT_FREE
 
 HEADER = """\
 # Compiled by training/build_cities.py. Do not edit.
@@ -64,6 +64,7 @@ _NAMES = {
     "cyrillic": re.compile(r"[А-ЯЁІЇЄ][а-яёіїєА-Я -]+"),
 }
 _ARABIC_NAME = re.compile("[ء-غف-ي ]+")
+_ODD = re.compile("ى[^ ]|ى$|^[ئآ]|ه$")  # typed in another language's way, mostly
 _ANY = {"arabic": "ar", "latin": "en", "cyrillic": "ru"}  # a language of the script, for searching
 # Letters of neither Arabic nor Persian nor Urdu, and words that say "city" in Uyghur.
 _FOREIGN = re.compile("[ئەېۇۆۈۋڭںھ]ە|[ەېۇۆۈۋڭڤێۊڵڕ]|شەھىرى")
@@ -201,10 +202,16 @@ def words(path: Path) -> dict[str, set[str]]:
     return result
 
 
-def arabic_name(city: City) -> str:
-    """The name to show in Arabic, empty if none is known."""
+def arabic_name(city: City, beside: Counter[str]) -> str:
+    """The name to show in Arabic, empty if none is known: of all spellings the one used most beside the country."""
     names = [re.sub("^(مدينة|إمارة|ولاية) ", "", name) for name in city.names if _ARABIC_NAME.fullmatch(name)]
-    return next(iter(sorted(names, key=lambda name: name.endswith("ى"))), "")
+
+    def rank(name: str) -> tuple[int, bool, bool]:
+        form = searched(name, "ar")
+        uses = max(beside[form], beside[form.removeprefix(ARTICLE)])
+        return -uses, _ODD.search(name) is not None, not name.startswith(ARTICLE)
+
+    return min(names, key=rank, default="")
 
 
 def main() -> None:
@@ -215,14 +222,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=root / "streams" / "tag" / "cities.tsv.gz")
     arguments = parser.parse_args()
     table, own = cities(arguments.data), words(arguments.words)
-    rows = [
-        f"{city.id}\t{city.country}\t{city.latitude}\t{city.longitude}\t{city.name}\t{arabic_name(city)}"
-        for city in table
-    ]
-    parts = [HEADER.rstrip("\n"), "\n".join(rows)]
+    rows: list[str] = []
+    parts = []
     for script in SCRIPTS:
         forms = {form: held for form, held in forms_of(script, table).items() if form not in own[f"never {script}"]}
         seen, beside = count(script, forms, table, arguments.data)
+        if script == "arabic":
+            rows = ["\t".join(map(str, (*city[:5], arabic_name(city, beside)))) for city in table]
         lines = []
         for form, held in sorted(forms.items()):
             sure = form not in own[f"weak {script}"] and is_sure(form, held, table, seen, beside)
@@ -231,7 +237,7 @@ def main() -> None:
             lines.append(f"{'+' if sure else '-'}{form}\t{','.join(map(str, held))}")
         parts.append("\n".join(lines))
         print(f"{script}: {len(lines)} forms, {sum(line[0] == '+' for line in lines)} sure")
-    packed = gzip.compress("\n\n".join(parts).encode(), 9, mtime=0)
+    packed = gzip.compress("\n\n".join([HEADER.rstrip("\n"), "\n".join(rows), *parts]).encode(), 9, mtime=0)
     arguments.out.write_bytes(packed)
     print(f"{arguments.out.name}: {len(rows)} cities, {len(packed):,} bytes")
 

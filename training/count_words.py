@@ -17,7 +17,7 @@ from pathlib import Path
 
 from streams.fold import fold
 from streams.tag.key_phrases import LEAST_LETTERS, plain_words, readable
-from training.train_topics import NOT_FREE
+from training.topic_articles import NOT_FREE
 
 SOURCES = ("topics_train.jsonl.xz", "khaleej_ar_12k.jsonl.xz", "ant_ar.jsonl.xz")
 TARGET = Path(__file__).parent.parent / "streams/tag/word_rarity.txt"

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.places_quality import ARTICLES, LABELS, Labels, is_held_apart, read_labels
 from streams.tag.place_evidence import Features
 from streams.tag.places import Gazetteer
-from training.train_topics import NOT_FREE
+from training.topic_articles import NOT_FREE
 
 OWN_LABELS = Path(__file__).parent / "place_labels.tsv"
 FOLDS = 5

@@ -33,7 +33,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from streams.fold import fold
 from streams.parse.blocks import read_blocks
 from streams.parse.furniture import read_words
-from training.train_topics import NOT_FREE
+from training.topic_articles import NOT_FREE
 
 OURS = Path(__file__).parent / "frame_lines"
 MODEL = Path(__file__).parents[1] / "streams" / "parse" / "frame_words.tsv"

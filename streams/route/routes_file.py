@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from schemas.media_topics import BY_SLUG
+from schemas.media_topics import BY_SLUG, SUBTOPIC_BY_SLUG
 from streams.failure import Misconfigured
 from streams.fold import fold
 from streams.route.conditions import Condition, Countries, Languages, Names, Phrases, Topics
@@ -198,8 +198,9 @@ def _values(table: dict[str, Any], field: str, check: Callable[[str], str]) -> t
 
 
 def _topic(value: str) -> str:
-    if value not in BY_SLUG:
-        raise ValueError(f'no topic "{value}"{_meant(value, BY_SLUG)}; allowed: {", ".join(BY_SLUG)}')
+    allowed = (*BY_SLUG, *SUBTOPIC_BY_SLUG)
+    if value not in allowed:
+        raise ValueError(f'no topic "{value}"{_meant(value, allowed)}; allowed: {", ".join(allowed)}')
     return value
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from streams.fold import fold
+from streams.tag.article_fold import folded
 
 Hashes = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.intp]
@@ -82,7 +82,7 @@ class Fingerprinter:
 
     def _runs(self, text: str) -> Hashes:
         """One hash for each run of words, in order."""
-        units = np.frombuffer(f" {fold(text)} ".encode("utf-16-le", "replace")[: 2 * LONGEST], dtype="<u2")
+        units = np.frombuffer(f" {folded(text)} ".encode("utf-16-le", "replace")[: 2 * LONGEST], dtype="<u2")
         units = self._letters.take(units)
         blank = units == _BLANK
         blank[1:] &= blank[:-1]

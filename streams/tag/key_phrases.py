@@ -7,13 +7,15 @@ comes first. Spellings and Arabic clitics are joined; a phrase is shown as the a
 """
 
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from importlib import resources
-from itertools import pairwise, repeat
+from itertools import compress, count, pairwise, repeat
 from typing import NamedTuple
 
 from streams.fold import fold
+from streams.tag.article_fold import folded, words
+from streams.tag.topic_features import OPENING as READ_BY_TOPICS
 
 Phrase = tuple[str, ...]
 Place = tuple[int, int]
@@ -22,9 +24,9 @@ CREATOR = "rafid-key-phrases/1"
 """Tells our phrases from the page's own keywords; its number grows when the same article gets others."""
 
 MOST = 8
-LONGEST = 1700
-"""Characters of the body that are read: with 2,500 there are a little more of the pages' own keywords among
-the phrases, with 1,200 a tenth fewer (benchmarks/key_phrases_quality.py)."""
+MOST_READ = 260
+"""Words of the body that are read: with 320 as many of the pages' own keywords are among the phrases, with 200
+a twentieth fewer of the English and German (benchmarks/key_phrases_quality.py)."""
 
 LEAST_LETTERS = 3
 """A shorter word is no phrase by itself, unless in capitals: "UN", "AI"."""
@@ -43,12 +45,13 @@ _AT_LEAST = 0.3  # of the best phrase's score: the eighth phrase of a short note
 
 # Signs at the edges of words: no phrase goes past one.
 _MARKS = ".,:;!?()[]{}<>«»\"“”„‘’'`…–—-|•*،؛؟۔·"
-_STOP = "·"
-# «والنفط», «بالنفط» and «للنفط» are «النفط». Longest first.
-_CLITICS = ("وبال", "وال", "بال", "فال", "كال", "ولل", "لل")
-_TWO_LAMS = ("لل", "ولل")
+# «والنفط», «بالنفط» and «للنفط» are «النفط».
 _LETTER_CLITICS = "وبلفك"
+_TWO_LAMS = ("لل", "ولل")
+_LAM = "ل"
 _ARTICLE = "ال"
+_TWO_CLITICS = "وبال"
+_BAR = " | "  # between names that are folded together: a fold costs much the same for one and for ten
 _POSSESSIVE = ("'s", "’s")
 _WITH_APOSTROPHE = ("fr", "it", "ca", "tr")  # «l'Union», «İstanbul'da» are two words
 _WITHOUT_CASE = ("ar", "fa", "ur")
@@ -123,8 +126,7 @@ class KeyPhrases:
 
 
 def readable(text: str, language: str) -> str:
-    """``text`` with a stop where a line ends, and blanks where else a word ends."""
-    text = text.replace("\n", f" {_STOP} ")
+    """``text`` with blanks where else a word ends."""
     return text.replace("’", "'").replace("'", "' ") if language in _WITH_APOSTROPHE else text
 
 
@@ -134,72 +136,77 @@ def plain_words(folded: Iterable[str]) -> list[str]:
 
 
 class _Article:
-    """The words of one article: title, a stop, body."""
+    """The words of one article: those of the title, then those of the body."""
 
     def __init__(self, title: str, text: str, language: str, known: _Language) -> None:
         self._known = known
         self._is_arabic = language == "ar"
         self._has_case = language not in _WITHOUT_CASE
-        whole = readable(f"{title[:_TITLE_LONGEST]}\n{text[:LONGEST]}", language)
-        self._folded = fold(whole).split()
-        self._written = whole.split()
-        if len(self._written) != len(self._folded):  # a word of nothing but marks
-            self._written = self._folded
+        head, head_written = _split(title[:_TITLE_LONGEST], language)
+        body, body_written = _split(text[:READ_BY_TOPICS], language)
+        self._folded = head + body
+        self._written = (*head_written, *body_written)
+        self._title_size = len(head)
         self._plain = plain_words(self._folded)
         bare = self._bare_words()
-        self._words = [bare.get(word, word) for word in self._plain] if bare else self._plain
-        self._title_size = self._folded.index(_STOP)
+        self._words = list(map(bare.get, self._plain, self._plain)) if bare else self._plain
 
     def best(self, names: Collection[str]) -> list[KeyPhrase]:
         """The phrases, the best first, none of them in another or across one."""
-        named = {fold(name) for name in names}
-        candidates = sorted(self._candidates(named), key=lambda each: (-each.score, each.at))
+        named = set(fold(_BAR.join(names)).split(_BAR)) if names else set()
+        candidates = sorted(self._candidates(named), key=_rank)
         chosen: list[_Candidate] = []
-        taken: list[tuple[set[str], set[int]]] = []
+        taken: list[tuple[set[str], range]] = []
         for candidate in candidates:
             if len(chosen) == MOST or candidate.score < _AT_LEAST * candidates[0].score:
                 break
-            spot = set(range(candidate.at, candidate.end + 1))
-            words = {_stem(self._words[at]) for at in spot} - self._known.inside
-            if all(not (words <= other or other <= words or spot & place) for other, place in taken):
+            at, end = candidate.at, candidate.end
+            stems = {_stem(word) for word in self._words[at : end + 1]} - self._known.inside
+            for other, place in taken:
+                if stems <= other or other <= stems or (at < place.stop and end >= place.start):
+                    break
+            else:
                 chosen.append(candidate)
-                taken.append((words, spot))
+                taken.append((stems, range(at, end + 1)))
         return [KeyPhrase(self._as_written(each), each.mentions, each.in_title, each.score) for each in chosen]
 
     def _bare_words(self) -> dict[str, str]:
         """Words with a clitic that are, without it, words of the article or commoner ones; and possessives."""
         distinct = set(self._plain)
         if not self._is_arabic:
-            return {word: word[:-2] for word in distinct if word.endswith(_POSSESSIVE)}
+            return {word: word[:-2] for word in distinct if word[-2:] in _POSSESSIVE}
         rarity, unknown = self._known.rarity, self._known.unknown
         bare = {}
-        for word in distinct:
-            if word[:1] in _LETTER_CLITICS and len(word) > 3 and word not in self._known.edges:
-                if word.startswith(_CLITICS):
-                    rest = _ARTICLE + word[next(len(each) for each in _CLITICS if word.startswith(each)) :]
-                else:
-                    rest = word[1:]
-                # «والد» has no clitic: there is no word «الد».
-                is_sure = rest in distinct or word.startswith(_TWO_LAMS)
-                if is_sure or rarity.get(rest, unknown) < rarity.get(word, unknown):
-                    bare[word] = rest
+        for word in distinct - self._known.edges:
+            if word[:1] not in _LETTER_CLITICS or len(word) < 4:
+                continue
+            if word.startswith(_TWO_LAMS):
+                bare[word] = _ARTICLE + word[word.index(_LAM) + 2 :]
+                continue
+            rest = word[2:] if word.startswith(_TWO_CLITICS) else word[1:]
+            # «والد» has no clitic: there is no word «الد».
+            if rest in distinct or rarity.get(rest, unknown) < rarity.get(word, unknown):
+                bare[word] = rest
         return bare
 
     def _candidates(self, named: Collection[str]) -> Iterator[_Candidate]:
-        rarity, unknown = self._known.rarity, self._known.unknown
+        rarity, unknown, inside = self._known.rarity, self._known.unknown, self._known.inside
         places = self._places()
         contained = _contained(places)
         early = self._title_size + _EARLY * (len(self._words) - self._title_size)
         for phrase, found in places.items():
             at, end = found[0]
             in_title = at < self._title_size
-            is_name = (named and " ".join(phrase) in named) or (self._has_case and self._is_capitalised(found))
-            content = [rarity.get(word, unknown) for word in phrase if word not in self._known.inside]
-            rare = sum(content) / len(content)
-            if len(phrase) == 1 and not self._stands_alone(found, rare, is_preferred=in_title or bool(is_name)):
-                continue
-            mentions = max(1, len(found) - contained[phrase])
-            score = (mentions + (_TITLE_COUNTS - 1) * in_title) ** 0.7 * rare * _BY_WORDS[len(content)]
+            is_name = (self._has_case and self._is_capitalised(found)) or (bool(named) and " ".join(phrase) in named)
+            if len(phrase) == 1:
+                size, rare = 1, float(rarity.get(phrase[0], unknown))
+                if not self._stands_alone(found, rare, is_preferred=in_title or is_name):
+                    continue
+            else:
+                content = [rarity.get(word, unknown) for word in phrase if word not in inside]
+                size, rare = len(content), sum(content) / len(content)
+            mentions = max(1, len(found) - contained.get(phrase, 0))
+            score = (mentions + (_TITLE_COUNTS - 1) * in_title) ** 0.7 * rare * _BY_WORDS[size]
             if at < early:
                 score *= 1.2
             if is_name:
@@ -211,16 +218,18 @@ class _Article:
         spots = self._spots()
         links = self._links(spots)
         found: dict[Phrase, list[Place]] = {}
-        level = [(spot, spot) for spot in spots]
+        level: Iterable[Place] = zip(spots, spots, strict=True)
         for _ in range(_MOST_WORDS_ARABIC if self._is_arabic else _MOST_WORDS):
-            by_phrase: dict[Phrase, list[Place]] = {}
-            for first, last in level:
-                by_phrase.setdefault(tuple(self._words[first : last + 1]), []).append((first, last))
+            by_phrase: dict[Phrase, list[Place]] = defaultdict(list)
+            for place in level:
+                by_phrase[tuple(self._words[place[0] : place[1] + 1])].append(place)
             repeated = {
                 phrase: places
                 for phrase, places in by_phrase.items()
                 if len(places) > 1 and places[-1][0] >= self._title_size
             }
+            if not repeated:
+                break
             found |= repeated
             # Only what is repeated can be the beginning of a longer phrase that is.
             level = [
@@ -232,11 +241,10 @@ class _Article:
         return found
 
     def _spots(self) -> list[int]:
-        """Where words stand that the article repeats or has in its title, and that may be at a phrase's edge."""
-        kept = {word for word, count in Counter(self._words).items() if count > 1}
-        kept.update(self._words[: self._title_size])
-        kept = {word for word in kept - self._known.edges - self._known.inside if self._is_word(word)}
-        return [at for at, word in enumerate(self._words) if word in kept]
+        """Where words stand that the article repeats, title included, and that may be at a phrase's edge."""
+        repeated = {word for word, count in Counter(self._words).items() if count > 1}
+        kept = {word for word in repeated - self._known.edges - self._known.inside if self._is_word(word)}
+        return list(compress(count(), map(kept.__contains__, self._words)))
 
     def _is_word(self, word: str) -> bool:
         if not 2 <= len(word) <= _LONGEST_WORD or not word[0].isalpha():
@@ -253,8 +261,10 @@ class _Article:
         for at, after in pairwise(spots):
             if after - at > _MOST_BETWEEN + 1 or folded[at][-1] in _MARKS or folded[after][0] in _MARKS:
                 continue
+            if at < self._title_size <= after:  # the title's last word and the body's first
+                continue
             # A word between that is in the list as the article folds it has no sign at its edges.
-            if after - at == 1 or all(word in inside for word in folded[at + 1 : after]):
+            if after - at == 1 or inside.issuperset(folded[at + 1 : after]):
                 links[at] = after
         return links
 
@@ -277,7 +287,7 @@ class _Article:
     def _is_capitalised(self, found: Sequence[Place]) -> bool:
         """A name: written so in the body, not only at the start of a sentence."""
         for at, end in reversed(found):
-            if at >= self._title_size and self._folded[at - 1][-1] not in _MARKS:
+            if at > self._title_size and self._folded[at - 1][-1] not in _MARKS:
                 return self._written[at].lstrip(_MARKS)[0].isupper() and self._written[end].lstrip(_MARKS)[0].isupper()
         return False
 
@@ -295,15 +305,30 @@ class _Article:
         return " ".join(words)
 
 
-def _contained(places: Mapping[Phrase, Sequence[Place]]) -> Counter[Phrase]:
+def _split(text: str, language: str) -> tuple[list[str], Sequence[str]]:
+    """At most ``MOST_READ`` words, folded and as written."""
+    read = folded(text)
+    if language in _WITH_APOSTROPHE:
+        read, text = " ".join(readable(read, language).split()), readable(text, language)
+    some = read.split(None, MOST_READ)[:MOST_READ]
+    written = words(text)
+    # A word of nothing but marks is gone.
+    return some, written[:MOST_READ] if len(written) == read.count(" ") + 1 else some
+
+
+def _contained(places: Mapping[Phrase, Sequence[Place]]) -> dict[Phrase, int]:
     """How many of a phrase's mentions are within the longer phrase that is repeated most."""
-    contained: Counter[Phrase] = Counter()
+    contained: dict[Phrase, int] = {}
     for phrase, found in places.items():
         if len(phrase) > 1:
             for part in (phrase[1:], phrase[:-1]):
                 if part in places:
-                    contained[part] = max(contained[part], len(found))
+                    contained[part] = max(contained.get(part, 0), len(found))
     return contained
+
+
+def _rank(candidate: _Candidate) -> tuple[float, int]:
+    return -candidate.score, candidate.at
 
 
 def _stem(word: str) -> str:

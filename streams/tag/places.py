@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from importlib import resources
 from typing import NamedTuple
 
+from streams.tag.article_fold import folded, words
 from streams.tag.cities import Cities, CityMention
 from streams.tag.place_evidence import CUT, Evidence, Features, Mention, features, gather, relevance
 from streams.tag.place_index import Index
@@ -151,9 +152,9 @@ class _Reading:
     """An article as it was searched, and the countries named in it, in the order of first mention."""
 
     def __init__(self, title: str, text: str, index: Index) -> None:
-        head, body = searched(title, index.language), searched(text, index.language)
         self._title, self._text = title, text
         self._is_folded = index.language in ARABIC_SCRIPT
+        head, body = (folded(each) if self._is_folded else searched(each, index.language) for each in (title, text))
         self._searched = f"{head}\n{body}" if head else body
         self._body = len(self._searched) - len(body)
         mentions = index.mentions(self._searched)
@@ -172,24 +173,24 @@ class _Reading:
         text, start = (self._title, 0) if in_title else (self._text, self._body)
         if not self._is_folded:
             return text[mention.start - start : mention.end - start]  # only replacements of one letter by one
-        words = self._title_words if in_title else self._text_words
-        if not words:
+        written = self._title_words if in_title else self._text_words
+        if not written:
             return self._searched[mention.start : mention.end]
         first = self._searched.count(" ", start, mention.start)
         size = self._searched.count(" ", mention.start, mention.end) + 1
-        return _EDGES.sub("", " ".join(words[first : first + size]))
+        return _EDGES.sub("", " ".join(written[first : first + size]))
 
     @functools.cached_property
-    def _title_words(self) -> list[str]:
+    def _title_words(self) -> Sequence[str]:
         return _aligned(self._title, self._searched.count(" ", 0, self._body))
 
     @functools.cached_property
-    def _text_words(self) -> list[str]:
+    def _text_words(self) -> Sequence[str]:
         return _aligned(self._text, self._searched.count(" ", self._body))
 
 
-def _aligned(text: str, blanks: int) -> list[str]:
+def _aligned(text: str, blanks: int) -> Sequence[str]:
     """The words as written; none when they do not stand one to one beside those searched."""
-    words = text.split()
+    written = words(text)
     # A word of nothing but marks is gone from what is searched.
-    return words if len(words) == blanks + 1 else []
+    return written if len(written) == blanks + 1 else ()

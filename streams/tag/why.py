@@ -10,15 +10,18 @@ from typing import NamedTuple
 
 import orjson
 
+from streams.tag.entities import EntityFinder
 from streams.tag.fingerprint import LEAST_RUNS, METHOD, Fingerprinter
 from streams.tag.key_phrases import CREATOR as KEY_PHRASES
 from streams.tag.key_phrases import KeyPhrases
 from streams.tag.places import Gazetteer
-from streams.tag.topics import LANGUAGES, TopicModel
+from streams.tag.subtopics import Subtopics
+from streams.tag.topics import TopicModel
 
 MOST_BYTES = 16 * 1024
 """Of the reasons in a Kafka header: a broker takes a megabyte a message, headers included."""
 
+SUBTOPICS = "rafid-subtopics/1"
 PLACES = "rafid-places/1"
 _MOST_REJECTED = 3  # topics that are not given, of which the reasons are told
 
@@ -26,8 +29,8 @@ _MOST_REJECTED = 3  # topics that are not given, of which the reasons are told
 class Why(NamedTuple):
     """The reason for one tag: what made it, by which model or rule; and likewise for one that was not given."""
 
-    tag: str  # topic, country, city, keyword, near-duplicate
-    value: str  # as in the news item: slug, code, phrase, key
+    tag: str  # topic, subtopic, country, city, person, organisation, keyword, near-duplicate
+    value: str  # as in the news item: slug, code, name, phrase, key
     is_given: bool
     because: str
     words: tuple[str, ...]  # that made it, as the article writes them
@@ -47,7 +50,9 @@ class Parts(NamedTuple):
     """What the tagger tags with."""
 
     topics: TopicModel
+    subtopics: Subtopics
     gazetteer: Gazetteer
+    entities: EntityFinder
     key_phrases: KeyPhrases
     fingerprinter: Fingerprinter
 
@@ -74,7 +79,7 @@ def to_json(reasons: Iterable[Why], most_bytes: int = MOST_BYTES) -> bytes:
 def _topics(parts: Parts, article: Tagged) -> Iterator[Why]:
     title, text, language = article.title, article.text, article.language
     creator = f"rafid-topics/{parts.topics.version}"
-    if language is not None and language.partition("-")[0].lower() not in LANGUAGES:
+    if language is not None and language.partition("-")[0].lower() not in parts.topics.languages:
         yield Why("topic", "", False, f"the model does not know the language {language}", (), creator)
         return
     rejected = 0
@@ -87,6 +92,14 @@ def _topics(parts: Parts, article: Tagged) -> Iterator[Why]:
         yield Why("topic", topic.slug, is_given, because, words, creator)
 
 
+def _subtopics(parts: Parts, article: Tagged) -> Iterator[Why]:
+    title, text, language = article.title, article.text, article.language
+    topics = [score.topic for score in parts.topics.topics(title, text, language)]
+    for subtopic, words in parts.subtopics.find(title, text, topics, language):
+        because = f"its words stand beside the topic {subtopic.parent.slug}"
+        yield Why("subtopic", subtopic.slug, True, because, words, SUBTOPICS)
+
+
 def _places(parts: Parts, article: Tagged) -> Iterator[Why]:
     for reason in parts.gazetteer.explain(article.title, article.text, article.language):
         kinds = "، ".join(f"{kind} × {count}" for _, kind, count in reason.words)
@@ -96,12 +109,23 @@ def _places(parts: Parts, article: Tagged) -> Iterator[Why]:
         yield Why("city", city.name, True, f"{city.country}, {city.uri}, {count} ×", (first,), PLACES)
 
 
+def _entities(parts: Parts, article: Tagged) -> Iterator[Why]:
+    creator = f"rafid-entities/{parts.entities.version}"
+    people, organisations = parts.entities.find(article.title, article.text, article.language)
+    for entity in (*people, *organisations):
+        because = "; ".join(dict.fromkeys(mention.why for mention in entity.mentions))
+        words = tuple(dict.fromkeys(mention.name for mention in entity.mentions))
+        because = f"confidence {entity.confidence}, {len(entity.mentions)} ×: {because}"
+        yield Why(entity.kind, entity.name, True, because, words, creator)
+
+
 def _keywords(parts: Parts, article: Tagged) -> Iterator[Why]:
     if article.own_keywords:
         for keyword in article.own_keywords:
             yield Why("keyword", keyword, True, "the page's own", (), "")
         return
-    for phrase in parts.key_phrases.phrases(article.title, article.text, article.language):
+    names = parts.entities.find(article.title, article.text, article.language).names
+    for phrase in parts.key_phrases.phrases(article.title, article.text, article.language, names):
         where = ", in the title too" if phrase.in_title else ""
         yield Why("keyword", phrase.text, True, f"{phrase.mentions} ×{where}", (phrase.text,), KEY_PHRASES)
 
@@ -116,4 +140,11 @@ def _near_duplicate(parts: Parts, article: Tagged) -> Iterator[Why]:
         yield Why("near-duplicate", fingerprint.keys[0], True, because, (), METHOD)
 
 
-PARTS: tuple[Callable[[Parts, Tagged], Iterable[Why]], ...] = (_topics, _places, _keywords, _near_duplicate)
+PARTS: tuple[Callable[[Parts, Tagged], Iterable[Why]], ...] = (
+    _topics,
+    _subtopics,
+    _places,
+    _entities,
+    _keywords,
+    _near_duplicate,
+)

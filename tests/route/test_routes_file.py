@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.media_topics import BY_SLUG
+from schemas.media_topics import BY_SLUG, SUBTOPIC_BY_SLUG
 from streams.failure import Failure
 from streams.route import Router, RoutesError
 from streams.route.routes_file import parse
 
-ALL_SLUGS = ", ".join(BY_SLUG)
+ALL_SLUGS = ", ".join((*BY_SLUG, *SUBTOPIC_BY_SLUG))
 FIELDS = (
     "name, stream, description, topics, countries, languages, sources, people, organisations, phrases, "
     "min_confidence, all"

@@ -39,6 +39,20 @@ def test_a_city_has_its_geonames_id_and_country(
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("وصل الوفد الى طهران", "طهران"),
+        ("أمطار في برشلونة", "برشلونة"),
+        ("قالت الشرطة في لندن", "لندن"),
+        ("في موسكو", "موسكو"),
+    ],
+)
+def test_an_arabic_reader_gets_the_name_that_arabic_papers_write(gazetteer: Gazetteer, text: str, name: str) -> None:
+    """GeoNames has many spellings, some of other languages, some mistyped."""
+    assert [mention.city.name_for("ar") for mention in gazetteer.places(None, text, "ar").cities] == [name]
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("en", "Lincoln Jackson met Victoria Lawrence in the US"),

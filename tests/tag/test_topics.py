@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from schemas.media_topics import BY_SLUG, MEDIA_TOPICS
-from streams.tag.topics import BITS, TopicModel, features
+from streams.tag.topic_features import BITS, features
+from streams.tag.topics import TopicModel, TopicModelError
+from streams.tag.topics_file import topic_model
 
 FOOTBALL = "سجل المهاجم هدفين في مباراة الدوري وقاد فريقه إلى الفوز على ضيفه، وأشاد المدرب باللاعبين"
 # Sum and number of the buckets of one short text, as computed when the shipped model was trained.
-FIXED = (3878920, 58)
+FIXED = (3176841, 23)
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +112,7 @@ def test_features_are_the_same_in_every_process() -> None:
     found = features("وكالة", "قال المتحدث 2024 said")
     assert found.buckets.size == np.unique(found.buckets).size
     assert (int(found.buckets.sum()), found.buckets.size) == FIXED
-    code = (
-        "from streams.tag.topics import features; print(int(features('وكالة', 'قال المتحدث 2024 said').buckets.sum()))"
-    )
+    code = "from streams.tag.topic_features import features; print(int(features('وكالة', 'قال المتحدث 2024 said').buckets.sum()))"
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert int(other.stdout) == FIXED[0]
 
@@ -139,3 +139,69 @@ def test_the_model_is_small_and_quickly_loaded() -> None:
 def test_every_topic_can_be_explained(model: TopicModel) -> None:
     for topic in MEDIA_TOPICS:
         assert all(weight > 0 for _, weight in model.explain(None, FOOTBALL, topic))
+
+
+class TestConsidered:
+    def test_tells_all_topics_and_which_are_given(self, model: TopicModel) -> None:
+        weighed = model.considered("فوز كبير", FOOTBALL, "ar")
+        given = model.topics("فوز كبير", FOOTBALL, "ar")
+        assert len(weighed) == len(MEDIA_TOPICS)
+        assert {each.topic for each in weighed if each.given} == {score.topic for score in given}
+        assert [each.confidence for each in weighed] == sorted((each.confidence for each in weighed), reverse=True)
+
+    def test_a_language_without_a_model_has_none(self, model: TopicModel) -> None:
+        assert model.considered("Sigur", "Liðið vann leikinn", "is") == []
+        assert model.topics("Sigur", "Liðið vann leikinn", "is") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Accept all cookies. Manage preferences. Privacy policy. Sign in. Add to cart. Free shipping. Buy now."),
+        ("ar", "أضف إلى السلة، شحن مجاني، السعر شامل الضريبة، تسجيل الدخول، سياسة الخصوصية، ملفات تعريف الارتباط"),
+    ],
+)
+def test_what_is_no_news_has_no_topic(model: TopicModel, language: str, text: str) -> None:
+    assert model.topics(None, text, language) == []
+
+
+class TestThresholds:
+    @pytest.fixture
+    def path(self, tmp_path: Path) -> Path:
+        return tmp_path / "thresholds.toml"
+
+    def test_a_lower_one_gives_a_further_topic(self, model: TopicModel, path: Path) -> None:
+        given = [score.topic.slug for score in model.topics("فوز كبير", FOOTBALL, "ar")]
+        path.write_text("crime = 0\n# the rest as trained\n")
+        more = topic_model(None, path).topics("فوز كبير", FOOTBALL, "ar")
+        assert [score.topic.slug for score in more] == [*given, "crime"]
+
+    def test_main_denies_topics_that_are_less_sure(self, path: Path) -> None:
+        path.write_text("main = 100")
+        assert topic_model(None, path).topics(None, "مباراة") == []
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("polticis = 40", "no topic polticis"),
+            ("politics = 140", "from 0 to 100"),
+            ("politics = 0.4", "whole number"),
+            ("politics: 40", "not TOML"),
+        ],
+    )
+    def test_a_wrong_file_is_told(self, path: Path, text: str, says: str) -> None:
+        path.write_text(text)
+        with pytest.raises(TopicModelError, match=says):
+            topic_model(None, path)
+
+    def test_a_missing_file_is_told(self, path: Path) -> None:
+        with pytest.raises(TopicModelError, match="cannot be read"):
+            topic_model(None, path)
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x05\x06" + bytes(18)])
+def test_a_file_that_is_no_model_is_told(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "mine.npz"
+    path.write_bytes(content)
+    with pytest.raises(TopicModelError, match="train it again"):
+        TopicModel.load(path)

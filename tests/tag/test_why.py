@@ -45,6 +45,24 @@ def test_a_topic_tells_its_words_its_confidence_and_its_model(tagger: Tagger) ->
     assert sport.creator == f"rafid-topics/{tagger.topics.version}"
 
 
+def test_people_and_organisations_tell_their_words_their_cue_and_their_version(tagger: Tagger) -> None:
+    paragraphs = ("Prime Minister Wandera Okello met Antonio Guterres of the United Nations. Okello smiled.",)
+    told = article(title="Talks in Nairobi", paragraphs=paragraphs, language="en")
+    item, reasons = tagger.tag(told), tagger.explain(told)
+    creator = f"rafid-entities/{tagger.entities.version}"
+    assert [person.name for person in item.people] == [why.value for why in of(reasons, "person")]
+    okello, guterres = of(reasons, "person")
+    assert okello.words == ("Wandera Okello", "Okello")
+    assert okello.because.endswith("2 ×: after «Prime Minister»; the last name of a person named here")
+    assert guterres.because.endswith("list of the well known, antonio-guterres")
+    (nations,) = of(reasons, "organisation")
+    assert (nations.value, nations.creator, item.organisations[0].literal) == (
+        "United Nations",
+        creator,
+        "united-nations",
+    )
+
+
 def test_a_topic_that_was_not_given_tells_what_it_had_and_what_it_needed(tagger: Tagger) -> None:
     rejected = [why for why in of(tagger.explain(article()), "topic") if not why.is_given]
     assert rejected

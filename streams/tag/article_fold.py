@@ -1,0 +1,23 @@
+"""The fold of an article's title and body, and their words, made once for all parts of the tag stage that read them.
+
+Not for single words: they would push the article out of what is remembered.
+"""
+
+import functools
+
+from streams.fold import fold
+
+_REMEMBERED = 4
+"""Title, body, and as much of a long body as two of the parts read."""
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def folded(text: str) -> str:
+    """``fold(text)``, remembered while the same article is tagged."""
+    return fold(text)
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def words(text: str) -> tuple[str, ...]:
+    """What stands between white space, as written; likewise remembered."""
+    return tuple(text.split())

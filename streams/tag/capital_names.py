@@ -1,0 +1,286 @@
+"""People and organisations in texts where names are written with capitals: by cues, and a list of first names.
+
+No model: what is not told by a title ("Mr", "President"), a first name, a word for a kind of organisation
+("University", "Ltd"), or a verb that people do, is left out. The words are data: ``entity_cues.toml`` and
+``given_names.txt``.
+"""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from typing import Any, NamedTuple
+
+from streams.tag.mentions import Mention
+
+_CAPITAL = "[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚ]"
+_WORD = rf"(?:{_CAPITAL}\.(?= ?{_CAPITAL})|{_CAPITAL}\w*(?:(?!['’]s\b)[.'’&-]\w+)*)"
+_JOINING = "of|for|the|de|da|do|dos|del|della|di|la|le|van|von|der|den|ten|bin|bint|ibn|ben|al|el|du|des|&"
+_RUN = re.compile(rf"(?<![\w@#/]){_WORD}(?:[ \u00a0]?(?<=[ \u00a0.])(?:(?:{_JOINING})[ \u00a0]){{0,2}}{_WORD})*")
+_COMPANY = re.compile(r",? (?:Inc|Ltd|LLC|LLP|Corp|Co|plc|PLC)\b")
+_AGE = re.compile(r", (?:aged )?\d\d,")
+_NEXT = re.compile(r"[ \u00a0](\w+)")
+_ROLE = re.compile(r"(?:['’]s)? (\w+(?: \w+){0,2})")
+_WORDS = re.compile(r"\S+")
+_LINES = re.compile(r"[^\n]+")
+_ACRONYM = re.compile(r"[A-Z]{3,6}")
+_JOINED = re.compile(rf"\b[Tt]he ((?:{_CAPITAL}\w+,? ){{1,3}}and )$")
+_CAPITAL_BEFORE = re.compile(rf"(?<!\S)({_CAPITAL}[\w'’-]*) $")
+_LOOK = 40  # characters read before a run
+_MOST_WORDS = 8  # of a run; longer ones are headings
+
+_OF = frozenset(("of", "for"))
+_ROMANCE = frozenset(("de", "du", "des", "del", "della", "di", "la", "le"))
+
+
+class Cues(NamedTuple):
+    """The words of one language, as written, without full stops."""
+
+    titles: frozenset[str]
+    organisation_words: frozenset[str]
+    organisation_ends: frozenset[str]
+    organisation_verbs: frozenset[str]
+    person_verbs: frozenset[str]
+    not_people: frozenset[str]
+    never: frozenset[str]
+    nationalities: frozenset[str]
+    breaks: frozenset[str]
+    after_people: frozenset[str]
+    organisation_roles: frozenset[str]
+
+
+def read_cues() -> dict[str, Cues]:
+    """The cues of each language with capitals."""
+    table = tomllib.loads(resources.files("streams.tag").joinpath("entity_cues.toml").read_text(encoding="utf-8"))
+    return {language: _cues(table, language) for language in table["titles"] if language != "example"}
+
+
+def _cues(table: Mapping[str, Any], language: str) -> Cues:
+    lists = {name: frozenset(table[name].get(language, ())) for name in Cues._fields}
+    lists["organisation_ends"] = frozenset(table["organisation_ends"]["all"])
+    return Cues(**lists)
+
+
+def read_given_names() -> frozenset[str]:
+    """First names, as written."""
+    text = resources.files("streams.tag").joinpath("given_names.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+class CapitalNames:
+    """Finds names in English, and with fewer cues in other languages with capitals. Immutable after ``load``."""
+
+    def __init__(self, cues: Mapping[str, Cues], given_names: frozenset[str]) -> None:
+        self._cues = cues
+        self._given_names = given_names
+
+    @classmethod
+    def load(cls) -> "CapitalNames":
+        """Read the shipped lists."""
+        return cls(read_cues(), read_given_names())
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Those that there are cues for."""
+        return frozenset(self._cues)
+
+    def find(self, text: str, language: str, taken: list[tuple[int, int]]) -> list[Mention]:
+        """Names in ``text`` outside ``taken``, parts that are names already, in order."""
+        cues = self._cues[language]
+        pieces = [piece for run in _runs(text, taken) for piece in _pieces(run, text, cues)]
+        alone = {piece.name for piece in pieces}
+        found = [mention for piece in pieces for mention in self._told(piece, text, cues, alone, taken)]
+        found.extend(_named_in_full(pieces, found))
+        people = {mention.name.split()[-1] for mention in found if mention.kind == "person" and " " in mention.name}
+        told = {mention.start for mention in found}
+        again = [
+            Mention(piece.start, piece.end, "person", piece.name, None, 0.75, "the last name of a person named here")
+            for piece in pieces
+            if piece.start not in told and piece.name in people
+        ]
+        organisations = [piece for piece in pieces if piece.start not in told and piece.name not in people]
+        return sorted([*found, *again, *_acronyms(organisations, text, cues), *_named_again(organisations, found)])
+
+    def stands_alone(self, text: str, start: int, language: str) -> bool:
+        """Whether no other word with a capital but a title stands before the name at ``start``: "Ivanka Trump"."""
+        before = _CAPITAL_BEFORE.search(text, max(0, start - _LOOK), start)
+        cues = self._cues[language]
+        return not before or before[1] in cues.titles or before[1] in cues.never
+
+    def _told(
+        self, piece: "_Piece", text: str, cues: Cues, alone: set[str], taken: list[tuple[int, int]]
+    ) -> Iterator[Mention]:
+        """The name that a piece is, if a cue tells. ``alone`` has all pieces of the text."""
+        words, last = piece.words, piece.words[-1]
+        if last in cues.organisation_ends and len(words) > 1:
+            yield piece.mention("organisation", 0.9, f"ends in «{last}»")
+        elif last in cues.organisation_words and (len(words) > 1 or piece.follows(taken)) and not piece.title:
+            piece = piece.after(taken, text).widened(text).with_adjectives(text, cues)
+            yield piece.mention("organisation", 0.8, f"ends in «{last}»")
+        elif (
+            len(words) > 1
+            and all(word[:1].isupper() for word in words)
+            and (role := _role_after(text, piece.end, cues))
+        ):
+            yield piece.with_adjectives(text, cues).mention("organisation", 0.75, f"has a «{role}»")
+        elif words[0] in cues.organisation_words and len(words) > 2 and words[1] in _OF | _ROMANCE:
+            yield piece.mention("organisation", 0.8, f"starts with «{words[0]} {words[1]}»")
+        elif len(words) <= 4 and not _OF.intersection(words) and not cues.organisation_words.intersection(words):
+            yield from self._person(piece, text, cues, alone)
+
+    def _person(self, piece: "_Piece", text: str, cues: Cues, alone: set[str]) -> Iterator[Mention]:
+        words = piece.words
+        if any(word.isupper() and len(word) > 2 for word in words) or len(words[-1]) < 2:
+            return
+        if "&" in words or words[-1] in cues.not_people or _COMPANY.match(text, piece.end):
+            return
+        if piece.title:
+            yield piece.mention("person", 0.9 if len(words) > 1 else 0.8, f"after «{piece.title}»")
+        elif len(words) > 1 and words[0] in self._given_names:
+            yield piece.mention("person", 0.85, f"«{words[0]}» is a first name")
+        elif 2 <= len(words) <= 3 and not cues.never.intersection(words):
+            after = _NEXT.match(text, piece.end)
+            if after and after[1] in cues.person_verbs and words[-1] in alone:
+                yield piece.mention("person", 0.7, f"before «{after[1]}», and «{words[-1]}» alone elsewhere")
+            elif _AGE.match(text, piece.end):
+                yield piece.mention("person", 0.75, "before an age")
+
+
+class _Piece(NamedTuple):
+    """Words with capitals that may be one name, and the title before them."""
+
+    start: int
+    end: int
+    name: str
+    title: str
+
+    @property
+    def words(self) -> list[str]:
+        return self.name.split()
+
+    def widened(self, text: str) -> "_Piece":
+        """With "Competition and" before "Markets Authority", where "the" stands before both."""
+        before = _JOINED.search(text, max(0, self.start - _LOOK), self.start)
+        return self._replace(start=before.start(1), name=before[1] + self.name) if before else self
+
+    def with_adjectives(self, text: str, cues: Cues) -> "_Piece":
+        """With "British" before "Medical Association", with "South African" before "Police"."""
+        piece = self
+        for _ in range(2):
+            before = _CAPITAL_BEFORE.search(text, max(0, piece.start - _LOOK), piece.start)
+            if before and before[1] in cues.nationalities:
+                piece = piece._replace(start=before.start(1), name=f"{before[1]} {piece.name}")
+        return piece
+
+    def follows(self, taken: list[tuple[int, int]]) -> bool:
+        """Whether a known name stands right before: "Manchester City" before "Council"."""
+        return any(last + 1 == self.start for _, last in taken)
+
+    def after(self, taken: list[tuple[int, int]], text: str) -> "_Piece":
+        """With the name right before it: "Queen Elizabeth" before "University Hospital"."""
+        start = next((first for first, last in taken if last + 1 == self.start), self.start)
+        return self._replace(start=start, name=text[start : self.end])
+
+    def mention(self, kind: Any, confidence: float, why: str) -> Mention:
+        return Mention(self.start, self.end, kind, self.name, None, confidence, why)
+
+
+def _runs(text: str, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Stretches of words with capitals, cut where something is taken; headings are left out."""
+    for line in _LINES.finditer(text):
+        words = line[0].split()
+        if len(words) > 5 and sum(word[:1].isupper() for word in words) > 0.8 * len(words):
+            continue
+        for run in _RUN.finditer(text, line.start(), line.end()):
+            start = run.start()
+            for first, last in taken:
+                if start < last and first < run.end():
+                    if start < first:
+                        yield start, first
+                    start = max(start, last)
+            if start < run.end():
+                yield start, run.end()
+
+
+def _pieces(run: tuple[int, int], text: str, cues: Cues) -> Iterator[_Piece]:
+    """A run without the titles and the first words of a sentence before a name."""
+    start, end = run
+    if text[start:end] in cues.never:  # most runs are the first word of a sentence
+        return
+    words = [(word.start(), word.end(), word[0]) for word in _WORDS.finditer(text, start, end)]
+    title = _title_before(text, start, cues)
+    first, last = 0, len(words)
+    while first < last:
+        word = words[first][2].rstrip(".")
+        if first + 1 < last and f"{word} {words[first + 1][2]}" in cues.titles:
+            title = f"{word} {words[first + 1][2]}"
+            first += 2
+        elif word in cues.titles:
+            title = word
+            first += 1
+        elif word in cues.never or not word[:1].isupper():
+            title = ""
+            first += 1
+        else:
+            break
+    last = next((at for at in range(first + 1, last) if words[at][2] in cues.breaks), last)
+    while last - first > 2 and words[last - 1][2] in cues.after_people:
+        last -= 1
+    while first < last and not words[last - 1][2][:1].isupper():
+        last -= 1
+    if first < last <= first + _MOST_WORDS:
+        name = text[words[first][0] : words[last - 1][1]].rstrip(".")
+        if len(name) > 1:
+            yield _Piece(words[first][0], words[first][0] + len(name), name, title)
+
+
+def _role_after(text: str, end: int, cues: Cues) -> str:
+    """The office that an organisation has, where one stands after it: "'s chief executive", "CEO"."""
+    role = _ROLE.match(text, end)
+    if not role:
+        return ""
+    words = role[1].split()
+    return next((told for size in (3, 2, 1) if (told := " ".join(words[:size])) in cues.organisation_roles), "")
+
+
+def _title_before(text: str, start: int, cues: Cues) -> str:
+    """The title right before ``start``, with or without a capital: "actor Okello"."""
+    if text[max(0, start - 1) : start] not in (" ", "\u00a0"):
+        return ""
+    word = text[max(0, start - _LOOK) : start].split()[-1:]
+    title = word[0].rstrip(".") if word else ""
+    return title if title in cues.titles or title.capitalize() in cues.titles else ""
+
+
+def _named_in_full(pieces: list[_Piece], found: list[Mention]) -> Iterator[Mention]:
+    """ "Wandera Okello" without a cue, where "Ms Okello" is another name of the text."""
+    told = {mention.start for mention in found}
+    alone = {mention.name for mention in found if mention.kind == "person" and " " not in mention.name}
+    for piece in pieces:
+        last = piece.words[-1]
+        if last in alone and 2 <= len(piece.words) <= 3 and piece.start not in told:
+            yield piece.mention("person", 0.8, f"«{last}» has a title elsewhere")
+
+
+def _named_again(pieces: list[_Piece], found: list[Mention]) -> Iterator[Mention]:
+    """Names of organisations that a cue tells elsewhere in the text."""
+    told = {mention.name: mention for mention in found if mention.kind == "organisation"}
+    for piece in pieces:
+        if piece.name in told:
+            yield piece.mention("organisation", told[piece.name].confidence, f"elsewhere {told[piece.name].why}")
+
+
+def _acronyms(pieces: list[_Piece], text: str, cues: Cues) -> Iterator[Mention]:
+    """Capitals that a text treats as an organisation: before a verb of one, or in brackets after its name."""
+    counts = Counter(piece.name for piece in pieces)
+    why: dict[str, str] = {}
+    for piece in pieces:
+        if not _ACRONYM.fullmatch(piece.name) or piece.name in cues.never:
+            continue
+        after = _NEXT.match(text, piece.end)
+        if after and after[1] in cues.organisation_verbs and counts[piece.name] > 1:
+            why[piece.name] = f"capitals before «{after[1]}»"
+    for piece in pieces:
+        if piece.name in why:
+            yield piece.mention("organisation", 0.7, why[piece.name])

@@ -90,10 +90,17 @@ class Reader(threading.Thread):
         self._inner = [TopicPartition(t, n) for t in inner for n in partitions]
         self._books = books
         self._consumer = committed_consumer(settings.bootstrap_servers)
-        self._group = Consumer({"bootstrap.servers": settings.bootstrap_servers, "group.id": settings.group})
-        self._admin = AdminClient({"bootstrap.servers": settings.bootstrap_servers})
+        self._group = Consumer(
+            {
+                "bootstrap.servers": settings.bootstrap_servers,
+                "group.id": settings.group,
+                "isolation.level": "read_uncommitted",  # else it waits for transactions in flight
+                "log_level": 0,
+            }
+        )
+        self._admin = AdminClient({"bootstrap.servers": settings.bootstrap_servers, "log_level": 0})
         self._raw = settings.topics.raw
-        self._stop = threading.Event()
+        self._ended = threading.Event()
         self.failed: Exception | None = None
 
     def run(self) -> None:
@@ -101,7 +108,7 @@ class Reader(threading.Thread):
         try:
             self._consumer.assign(self._ends)
             cleared = time.monotonic()
-            while not self._stop.is_set():
+            while not self._ended.is_set():
                 for message in self._consumer.consume(BATCH, timeout=0.5):
                     if message.error() is None:
                         self._books.enter(record(message))
@@ -116,7 +123,7 @@ class Reader(threading.Thread):
 
     def stop(self) -> None:
         """Read no more."""
-        self._stop.set()
+        self._ended.set()
         self.join()
 
     def _clear(self) -> None:
@@ -188,7 +195,7 @@ def soak(cluster: Cluster, found: list[str], articles: int, every: int) -> list[
     asyncio.run(topics.create(settings, names))
     inputs = Inputs(found, settings)
     books = Books(inputs, settings.topics)
-    admin = AdminClient({"bootstrap.servers": cluster.direct})
+    admin = AdminClient({"bootstrap.servers": cluster.direct, "log_level": 0})
     rows: list[Row] = []
     stalled = []
     with tempfile.TemporaryDirectory() as folder:

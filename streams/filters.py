@@ -103,6 +103,6 @@ def _lines(agent: AgentName, outputs: list[Output]) -> Iterator[bytes]:
             {
                 "topics": [output.topic for output in outputs],
                 "routes": [each for routes in why for each in routes],
-                "item": orjson.Fragment(outputs[0].value),
+                "item": orjson.loads(outputs[0].value),
             }
         )

@@ -28,6 +28,7 @@ class Hand:
         self.log = log
         self.leaving = False
         """Whether it was told to end, so that its end is no surprise."""
+        self._asked = False
         self.began = time.monotonic()
         with log.open("ab") as output:
             self._log_from = output.tell()
@@ -46,10 +47,15 @@ class Hand:
         self.process.kill()
         self.process.wait()
 
+    def ask(self) -> None:
+        """SIGTERM, once: a second one may come when it has taken its handlers down."""
+        if not self._asked:
+            self._asked = self.leaving = True
+            self.process.terminate()
+
     def terminate(self) -> int:
         """SIGTERM; its exit code, -9 when it had to be killed."""
-        self.leaving = True
-        self.process.terminate()
+        self.ask()
         try:
             return self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -170,9 +176,8 @@ class Crew:
         self.tending = False
         hands = [hand for hand in self.hands.values() if hand.alive]
         for hand in hands:
-            hand.leaving = True
             hand.thaw()
-            hand.process.terminate()
+            hand.ask()
         for hand in hands:
             self.leave(hand)
         for hand in self.hands.values():

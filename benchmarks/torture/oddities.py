@@ -62,7 +62,8 @@ def partitions_added(scene: Scene, _turn: int) -> None:
     names = scene.settings.topics
     before = scene.settings.partitions
     wanted = [NewPartitions(topic, before + 2) for topic in (names.raw, names.parsed, names.tagged)]
-    for made in _admin(scene).create_partitions(wanted).values():
+    admin = _admin(scene)  # kept: what it was asked ends with it
+    for made in admin.create_partitions(wanted).values():
         made.result(30)
 
     def used() -> bool:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from confluent_kafka import KafkaException
+
 from benchmarks.torture.books import Balance, Books
 from benchmarks.torture.cluster import Cluster
 from benchmarks.torture.crew import Crew
@@ -123,7 +125,7 @@ def run(plan: Plan, cluster: Cluster) -> Row:
             _strike(plan, scene, row)
             publisher.finish()
             scene.until_still()
-        except (Stalled, PublisherError, BrokerError, AssertionError) as error:
+        except (Stalled, PublisherError, BrokerError, KafkaException, AssertionError) as error:
             row.trouble = str(error)
         finally:
             publisher.abort()

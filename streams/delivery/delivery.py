@@ -10,7 +10,7 @@ from streams.delivery.dead_letter_limit import DeadLetterLimit, TooManyDeadLette
 from streams.delivery.lane import BrokenChain, Lane, Limits, Target
 from streams.delivery.metrics import Metrics
 from streams.delivery.slices import Partition, Slice
-from streams.delivery.stage_process import StageProcess
+from streams.delivery.stage_process import StageProcess, StageProcessError
 from streams.delivery.transaction import TransactionalProducer
 from streams.failure import Failure
 
@@ -79,7 +79,11 @@ class Delivery:
 
     async def open(self) -> None:
         """Build the stage; raises ``StageProcessError``."""
-        await self._process.open()
+        try:
+            await self._process.open()
+        except (StageProcessError, OSError):
+            if not self._closed:  # else the worker was told to end while it was built
+                raise
 
     async def accept(self, piece: Slice) -> None:
         """Hand a slice to its lane; waits while the lane has its fill. Slices of an old assignment are dropped."""

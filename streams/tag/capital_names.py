@@ -15,19 +15,23 @@ from typing import Any, NamedTuple
 from streams.tag.mentions import Mention
 
 _CAPITAL = "[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚ]"
-_WORD = rf"(?:{_CAPITAL}\.(?= ?{_CAPITAL})|{_CAPITAL}\w*(?:(?!['’]s\b)[.'’&-]\w+)*)"
+_REST = rf"(?:\.(?= ?{_CAPITAL})|\w*(?:(?!['’]s\b)[.'’&-]\w+)*)"
+_WORD = _CAPITAL + _REST
 _JOINING = "of|for|the|de|da|do|dos|del|della|di|la|le|van|von|der|den|ten|bin|bint|ibn|ben|al|el|du|des|&"
-_RUN = re.compile(rf"(?<![\w@#/]){_WORD}(?:[ \u00a0]?(?<=[ \u00a0.])(?:(?:{_JOINING})[ \u00a0]){{0,2}}{_WORD})*")
+# Looks back from the first letter, not to it: re skips to a letter of a set that a pattern starts with.
+_RUN = re.compile(
+    rf"{_CAPITAL}(?<![\w@#/].){_REST}(?:[ \u00a0]?(?<=[ \u00a0.])(?:(?:{_JOINING})[ \u00a0]){{0,2}}{_WORD})*"
+)
 _COMPANY = re.compile(r",? (?:Inc|Ltd|LLC|LLP|Corp|Co|plc|PLC)\b")
 _AGE = re.compile(r", (?:aged )?\d\d,")
 _NEXT = re.compile(r"[ \u00a0](\w+)")
 _ROLE = re.compile(r"(?:['’]s)? (\w+(?: \w+){0,2})")
-_WORDS = re.compile(r"\S+")
 _LINES = re.compile(r"[^\n]+")
 _ACRONYM = re.compile(r"[A-Z]{3,6}")
 _JOINED = re.compile(rf"\b[Tt]he ((?:{_CAPITAL}\w+,? ){{1,3}}and )$")
 _CAPITAL_BEFORE = re.compile(rf"(?<!\S)({_CAPITAL}[\w'’-]*) $")
 _LOOK = 40  # characters read before a run
+_LEAST_WORDS = 6  # of a heading
 _MOST_WORDS = 8  # of a run; longer ones are headings
 
 _OF = frozenset(("of", "for"))
@@ -88,7 +92,7 @@ class CapitalNames:
     def find(self, text: str, language: str, taken: list[tuple[int, int]]) -> list[Mention]:
         """Names in ``text`` outside ``taken``, parts that are names already, in order."""
         cues = self._cues[language]
-        pieces = [piece for run in _runs(text, taken) for piece in _pieces(run, text, cues)]
+        pieces = [piece for start, end in _runs(text, taken) if (piece := _piece(start, end, text, cues))]
         alone = {piece.name for piece in pieces}
         found = [mention for piece in pieces for mention in self._told(piece, text, cues, alone, taken)]
         found.extend(_named_in_full(pieces, found))
@@ -112,7 +116,10 @@ class CapitalNames:
         self, piece: "_Piece", text: str, cues: Cues, alone: set[str], taken: list[tuple[int, int]]
     ) -> Iterator[Mention]:
         """The name that a piece is, if a cue tells. ``alone`` has all pieces of the text."""
-        words, last = piece.words, piece.words[-1]
+        words = piece.words
+        last = words[-1]
+        if len(words) == 1 and not piece.title and last not in cues.organisation_words:
+            return
         if last in cues.organisation_ends and len(words) > 1:
             yield piece.mention("organisation", 0.9, f"ends in «{last}»")
         elif last in cues.organisation_words and (len(words) > 1 or piece.follows(taken)) and not piece.title:
@@ -189,8 +196,7 @@ class _Piece(NamedTuple):
 def _runs(text: str, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Stretches of words with capitals, cut where something is taken; headings are left out."""
     for line in _LINES.finditer(text):
-        words = line[0].split()
-        if len(words) > 5 and sum(word[:1].isupper() for word in words) > 0.8 * len(words):
+        if _is_heading(line[0]):
             continue
         for run in _RUN.finditer(text, line.start(), line.end()):
             start = run.start()
@@ -203,18 +209,32 @@ def _runs(text: str, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
                 yield start, run.end()
 
 
-def _pieces(run: tuple[int, int], text: str, cues: Cues) -> Iterator[_Piece]:
-    """A run without the titles and the first words of a sentence before a name."""
-    start, end = run
-    if text[start:end] in cues.never:  # most runs are the first word of a sentence
-        return
-    words = [(word.start(), word.end(), word[0]) for word in _WORDS.finditer(text, start, end)]
-    title = _title_before(text, start, cues)
+def _is_heading(line: str) -> bool:
+    """Whether nearly all words of a line start with capitals."""
+    words = line.split()
+    if len(words) < _LEAST_WORDS:
+        return False
+    small = 0
+    for word in words:
+        if not word[0].isupper():
+            small += 1
+            if len(words) - small <= 0.8 * len(words):
+                return False
+    return True
+
+
+def _piece(start: int, end: int, text: str, cues: Cues) -> _Piece | None:
+    """A run without the titles and the first words of a sentence before a name, if anything is left."""
+    run = text[start:end]
+    if run in cues.never:  # most runs are the first word of a sentence
+        return None
+    words = run.split()
     first, last = 0, len(words)
+    title = None
     while first < last:
-        word = words[first][2].rstrip(".")
-        if first + 1 < last and f"{word} {words[first + 1][2]}" in cues.titles:
-            title = f"{word} {words[first + 1][2]}"
+        word = words[first].rstrip(".")
+        if first + 1 < last and f"{word} {words[first + 1]}" in cues.titles:
+            title = f"{word} {words[first + 1]}"
             first += 2
         elif word in cues.titles:
             title = word
@@ -224,15 +244,24 @@ def _pieces(run: tuple[int, int], text: str, cues: Cues) -> Iterator[_Piece]:
             first += 1
         else:
             break
-    last = next((at for at in range(first + 1, last) if words[at][2] in cues.breaks), last)
-    while last - first > 2 and words[last - 1][2] in cues.after_people:
+    last = next((at for at in range(first + 1, last) if words[at] in cues.breaks), last)
+    while last - first > 2 and words[last - 1] in cues.after_people:
         last -= 1
-    while first < last and not words[last - 1][2][:1].isupper():
+    while first < last and not words[last - 1][:1].isupper():
         last -= 1
-    if first < last <= first + _MOST_WORDS:
-        name = text[words[first][0] : words[last - 1][1]].rstrip(".")
-        if len(name) > 1:
-            yield _Piece(words[first][0], words[first][0] + len(name), name, title)
+    if not first < last <= first + _MOST_WORDS:
+        return None
+    begin = start
+    for word in words[:first]:
+        begin = text.index(word, begin) + len(word)
+    begin = text.index(words[first], begin)
+    stop = begin
+    for word in words[first:last]:
+        stop = text.index(word, stop) + len(word)
+    name = text[begin:stop].rstrip(".")
+    if len(name) < 2:
+        return None
+    return _Piece(begin, begin + len(name), name, _title_before(text, start, cues) if title is None else title)
 
 
 def _role_after(text: str, end: int, cues: Cues) -> str:
@@ -248,8 +277,8 @@ def _title_before(text: str, start: int, cues: Cues) -> str:
     """The title right before ``start``, with or without a capital: "actor Okello"."""
     if text[max(0, start - 1) : start] not in (" ", "\u00a0"):
         return ""
-    word = text[max(0, start - _LOOK) : start].split()[-1:]
-    title = word[0].rstrip(".") if word else ""
+    before = text[max(0, start - _LOOK) : start].rsplit(None, 1)
+    title = before[-1].rstrip(".") if before else ""
     return title if title in cues.titles or title.capitalize() in cues.titles else ""
 
 
@@ -257,6 +286,8 @@ def _named_in_full(pieces: list[_Piece], found: list[Mention]) -> Iterator[Menti
     """ "Wandera Okello" without a cue, where "Ms Okello" is another name of the text."""
     told = {mention.start for mention in found}
     alone = {mention.name for mention in found if mention.kind == "person" and " " not in mention.name}
+    if not alone:
+        return
     for piece in pieces:
         last = piece.words[-1]
         if last in alone and 2 <= len(piece.words) <= 3 and piece.start not in told:
@@ -266,6 +297,8 @@ def _named_in_full(pieces: list[_Piece], found: list[Mention]) -> Iterator[Menti
 def _named_again(pieces: list[_Piece], found: list[Mention]) -> Iterator[Mention]:
     """Names of organisations that a cue tells elsewhere in the text."""
     told = {mention.name: mention for mention in found if mention.kind == "organisation"}
+    if not told:
+        return
     for piece in pieces:
         if piece.name in told:
             yield piece.mention("organisation", told[piece.name].confidence, f"elsewhere {told[piece.name].why}")
@@ -276,10 +309,10 @@ def _acronyms(pieces: list[_Piece], text: str, cues: Cues) -> Iterator[Mention]:
     counts = Counter(piece.name for piece in pieces)
     why: dict[str, str] = {}
     for piece in pieces:
-        if not _ACRONYM.fullmatch(piece.name) or piece.name in cues.never:
+        if counts[piece.name] < 2 or not _ACRONYM.fullmatch(piece.name) or piece.name in cues.never:
             continue
         after = _NEXT.match(text, piece.end)
-        if after and after[1] in cues.organisation_verbs and counts[piece.name] > 1:
+        if after and after[1] in cues.organisation_verbs:
             why[piece.name] = f"capitals before «{after[1]}»"
     for piece in pieces:
         if piece.name in why:

@@ -22,8 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.tag.aliases import Aliases
-from streams.tag.sequence_model import KINDS, LABELS, NONE, NameModel, Vocabulary, Weights
+from streams.tag.sequence_model import KINDS, LABELS, NameModel, Weights
 from streams.tag.tokens import NEWLINE, tokens_of, word_hash
+from streams.tag.word_features import NONE, Vocabulary
 from training.cluster_words import arabic_texts, clusters_of, count_neighbours, folded_words, vectors_of
 from training.fit_chains import Example, fit
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from streams.tag.arabic_organisations import ArabicOrganisations, Heads
 from streams.tag.mentions import Kind, Mention
-from streams.tag.sequence_model import SHARE_COLUMNS, Marks, NameModel, Span, Vocabulary
+from streams.tag.sequence_model import NameModel, Span
 from streams.tag.tokens import Tokens, fold_words, word_hash
+from streams.tag.word_features import SHARE_COLUMNS, Marks, Vocabulary
 
 _KINDS: dict[str, Kind] = {"PERS": "person", "ORG": "organisation"}
 _ARTICLE = "ال"

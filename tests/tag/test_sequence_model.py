@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import streams.tag.sequence_model as module
-from streams.tag.sequence_model import BITS, LABELS, PAIR_BITS, NameModel, _steadied, seen
+from streams.tag.sequence_model import LABELS, NameModel, _steadied
 from streams.tag.tokens import tokens_of
+from streams.tag.word_features import BITS, PAIR_BITS, seen
 
 MODEL = Path(module.__file__).with_name("entities_model.npz")
 

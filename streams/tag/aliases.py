@@ -109,6 +109,14 @@ class Aliases:
                 for word, start in zip(plain, word_hashes(folded, before).tolist(), strict=True):
                     self._starts[start].append(_Start(word, before))
         self._may_start = WordSet(self._starts)
+        # What may follow a first word; None where it may be the whole name.
+        seconds: dict[int, set[int | None]] = defaultdict(set)
+        for words in self._forms:
+            seconds[words[0]].add(words[1] if len(words) > 1 else None)
+        self._seconds = {
+            start: frozenset[int | None]().union(*(seconds[each.word] for each in starts))
+            for start, starts in self._starts.items()
+        }
         small = [form.written for form in forms if form.written[0].islower()]
         self._small = frozenset(words[0] for _, words in _words_of(small))
 
@@ -123,12 +131,13 @@ class Aliases:
         found: list[Alias] = []
         end = 0
         for first in self._may_start.may_hold(tokens.words):
-            starts = self._starts.get(words[first]) if first >= end else None
-            if not starts:
+            word = words[first]
+            following = self._seconds.get(word) if first >= end else None
+            if not following or not (words[first + 1] in following or None in following):
                 continue
-            if text[tokens.text_starts[first]].islower() and words[first] not in self._small:
+            if text[tokens.text_starts[first]].islower() and word not in self._small:
                 continue
-            if alias := self._longest(starts, words, text, tokens, first):
+            if alias := self._longest(self._starts[word], words, text, tokens, first):
                 found.append(alias)
                 end = alias.last
         return found

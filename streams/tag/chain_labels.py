@@ -25,12 +25,12 @@ def label_probabilities(emissions: Floats, transitions: Floats, places: Places) 
     potentials = np.exp(np.minimum(emissions - emissions[:, OUTSIDE, None], _HIGHEST))
     steps = np.exp(transitions)
     summing = np.ones((len(steps), 1), steps.dtype)  # a product with it is a sum over labels, and faster
-    starts = np.flatnonzero(np.diff(places, prepend=-2) != 1)
+    starts = np.flatnonzero(np.concatenate(((True,), places[1:] - places[:-1] != 1)))
     ends = np.append(starts[1:], places.size) - 1
     # One row of messages from the left and one from the right.
-    both = np.stack((steps, steps.T))
-    heard = np.repeat(both[:, OUTSIDE, None], places.size, axis=1)
-    for _ in range(ROUNDS):
+    both = np.array((steps, steps.T))
+    heard = both[:, OUTSIDE, None].repeat(places.size, axis=1)
+    for _ in range(min(ROUNDS, int((ends - starts).max()))):
         said = (heard * potentials) @ both
         said /= said @ summing
         heard[0, 1:], heard[1, :-1] = said[0, :-1], said[1, 1:]

@@ -9,6 +9,10 @@ from streams.tag.tokens import fold_words
 Kind = Literal["person", "organisation"]
 
 
+_LEAST_TO_OUTNUMBER = 3
+"""Mentions of which two can outnumber one."""
+
+
 class Mention(NamedTuple):
     """One place where a text names somebody: from character ``start`` to ``end``.
 
@@ -107,7 +111,7 @@ def _usual_name(head: Mention, found: list[Mention], words: dict[str, tuple[str,
 
     "Okello Wandera" twice and "Okello Wandera Wins" once are Okello Wandera.
     """
-    if head.kind != "person":
+    if head.kind != "person" or len(found) < _LEAST_TO_OUTNUMBER:
         return head.name
     counts = Counter(mention.name for mention in found)
     longest = words[head.name]

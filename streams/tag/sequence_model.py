@@ -94,22 +94,18 @@ class NameModel:
 
     def spans(self, tokens: Tokens, marks: Marks) -> list[Span]:
         """The names in a text, in order. ``marks`` says of each token whether it is in a well-known name."""
-        probabilities, uncertain = self.probabilities(tokens, marks)
-        return spans_of(probabilities, uncertain)
+        return spans_of(*self.probabilities(tokens, marks))
 
-    def probabilities(self, tokens: Tokens, marks: Marks) -> tuple[Floats, Places]:
-        """The probability of each label of each token, shape (n, labels), and the tokens that may be in a name."""
+    def probabilities(self, tokens: Tokens, marks: Marks) -> tuple[Places, Floats]:
+        """The tokens that may be in a name, k in all, and the probability of each label of these, shape (k, labels)."""
         emissions = self._emissions(tokens, marks)
-        margin = emissions[OUTSIDE] - emissions[1:].max(axis=0)
-        uncertain = margin < _CERTAIN
+        uncertain = emissions[OUTSIDE] - emissions[1:].max(axis=0) < _CERTAIN
         uncertain &= tokens.units.take(tokens.starts) != NEWLINE
         at = np.flatnonzero(uncertain)
-        result = np.zeros(emissions.shape[::-1], np.float32)
-        result[:, OUTSIDE] = 1
-        if at.size:
-            found = label_probabilities(emissions.take(at, axis=1).T, self._weights.transitions, at)
-            result[at] = _steadied(found, at, tokens.words.take(at))
-        return result, at
+        if not at.size:
+            return at, np.zeros((0, len(LABELS)), np.float32)
+        found = label_probabilities(emissions.take(at, axis=1).T, self._weights.transitions, at)
+        return at, _steadied(found, at, tokens.words.take(at))
 
     def _emissions(self, tokens: Tokens, marks: Marks) -> Floats:
         """The score of each label of each token, before its neighbours' labels count. Shape (labels, n)."""
@@ -133,12 +129,14 @@ def _steadied(probabilities: Floats, places: Places, words: Hashes) -> Floats:
     All are of tokens that may be in a name: where they stand, and which word they are. A doubtful one takes on the
     surest reading of the same word.
     """
-    by_kind = probabilities[:, 1:].reshape(len(probabilities), len(KINDS), 2).sum(axis=2)
-    likeliest = probabilities.argmax(axis=1)
-    doubtful = np.flatnonzero((likeliest == OUTSIDE) & (probabilities[:, OUTSIDE] < 1 - _POSSIBLE))
+    by_kind = probabilities[:, 1::2] + probabilities[:, 2::2]
     surest = by_kind.max(axis=1)
     sure = np.flatnonzero(surest > _REPEATED)
-    if not doubtful.size or not sure.size:
+    if not sure.size:
+        return probabilities
+    likeliest = probabilities.argmax(axis=1)
+    doubtful = np.flatnonzero((likeliest == OUTSIDE) & (probabilities[:, OUTSIDE] < 1 - _POSSIBLE))
+    if not doubtful.size:
         return probabilities
     best: dict[int, int] = {}
     for at in sure[np.argsort(surest[sure], kind="stable")].tolist():  # the surest reading of a word stays
@@ -158,20 +156,17 @@ def _steadied(probabilities: Floats, places: Places, words: Hashes) -> Floats:
     return result
 
 
-def spans_of(probabilities: Floats, uncertain: Places) -> list[Span]:
+def spans_of(uncertain: Places, probabilities: Floats) -> list[Span]:
     """Names from the likeliest label of each token of ``uncertain``, which are in order; all others are outside."""
+    labels = probabilities.argmax(axis=1)
+    named = np.flatnonzero(labels != OUTSIDE)
+    rows = zip(uncertain[named].tolist(), labels[named].tolist(), probabilities.max(axis=1)[named].tolist(), strict=True)
     found: list[Span] = []
-    labels = probabilities[uncertain].argmax(axis=1).tolist()
-    sure = probabilities[uncertain].max(axis=1).tolist()
-    open_kind, last_place = "", -2
-    for place, label, confidence in zip(uncertain.tolist(), labels, sure, strict=True):
-        if label == OUTSIDE:
-            open_kind = ""
-            continue
+    for place, label, confidence in rows:
         kind, inside = KINDS[(label - 1) // 2], label % 2 == 0
-        if inside and kind == open_kind and place == last_place + 1:
-            found[-1] = found[-1]._replace(last=place + 1, confidence=min(found[-1].confidence, confidence))
+        before = found[-1] if found and inside else None
+        if before and before.kind == kind and before.last == place:
+            found[-1] = Span(before.first, place + 1, kind, min(before.confidence, confidence))
         else:
             found.append(Span(place, place + 1, kind, confidence))
-        open_kind, last_place = kind, place
     return found

@@ -29,6 +29,7 @@ COARSE = 2
 _CONJUNCTION, _PREPOSITION = 1, 2
 _ALEF, _LAM = ord("ا"), ord("ل")
 _PREFIXES, _SUFFIXES = np.array((1, 2, 3, 4))[:, None], np.array((1, 2, 3, 4))[:, None]
+_BEGINNINGS, _ENDINGS = slice(3, 7), slice(7, 11)  # rows of the parts of words
 
 
 class Vocabulary(NamedTuple):
@@ -55,8 +56,9 @@ class Vocabulary(NamedTuple):
 
     def level(self, word: int, column: int) -> int:
         """A group of one word by its hash, -1 where it is unknown or has none."""
-        row = bisect_left(self.hashes, word >> 32)  # numpy's own takes longer for one word
-        if row == self.hashes.size or self.hashes[row] != word >> 32:
+        hashes = memoryview(self.hashes)  # numpy's own search takes longer for one word
+        row = bisect_left(hashes, word >> 32)
+        if row == len(hashes) or hashes[row] != word >> 32:
             return -1
         group = int(self.groups[row, column])
         return -1 if group == NONE else group
@@ -84,24 +86,23 @@ def seen(tokens: Tokens, vocabulary: Vocabulary, marks: Marks) -> Seen:
 def word_buckets(tokens: Tokens, at: Places, vocabulary: Vocabulary) -> tuple[Places, Groups]:
     """What is seen of each of the k tokens ``at``, whatever stands beside it: its buckets, shape (features, k), and
     the coarse groups that it shows to its neighbours, shape (k, COARSE)."""
-    starts, ends, whole = tokens.starts.take(at), tokens.ends.take(at), tokens.words.take(at)
+    starts, ends = tokens.starts.take(at), tokens.ends.take(at)
     bare, clitics, stems = _without_clitics(tokens.units, starts, ends)
-    # Parts of words: the stem, then what it starts and ends with; a short word is its own start and end.
-    firsts, lasts = np.empty((2, _SUFFIX_ROWS.stop, at.size), np.intp)
+    # The bare word, all of it, the stem, what it starts and ends with; a short word is its own start and end.
+    firsts, lasts = np.empty((2, _ENDINGS.stop, at.size), np.intp)
     firsts[:], lasts[:] = starts, ends
-    firsts[0], firsts[1] = bare, stems
-    np.minimum(starts + _PREFIXES, ends, out=lasts[_PREFIX_ROWS])
-    np.maximum(ends - _SUFFIXES, starts, out=firsts[_SUFFIX_ROWS])
+    firsts[0], firsts[2] = bare, stems
+    np.minimum(starts + _PREFIXES, ends, out=lasts[_BEGINNINGS])
+    np.maximum(ends - _SUFFIXES, starts, out=firsts[_ENDINGS])
     parts = tokens.hashes(firsts, lasts)
-    rows = vocabulary.find(whole)
+    without, rows = vocabulary.find(parts[:2])
     # A word that is not known may be without «و», «ب» …
-    rows = np.where((rows == vocabulary.hashes.size) & (clitics > 0), vocabulary.find(parts[0]), rows)
+    rows = np.where((rows == vocabulary.hashes.size) & (clitics > 0), without, rows)
     groups = vocabulary.groups_of(rows)
-    values = np.empty((_SUFFIX_ROWS.stop + 1 + groups.shape[1], at.size), np.uint64)
-    values[0] = whole
-    values[1 : _SUFFIX_ROWS.stop] = parts[1:]
-    values[_SUFFIX_ROWS.stop] = np.minimum(ends - starts, 9) * 4 + clitics
-    values[_SUFFIX_ROWS.stop + 1 :] = groups.T
+    values = np.empty((_ENDINGS.stop + groups.shape[1], at.size), np.uint64)
+    values[: _ENDINGS.stop - 1] = parts[1:]
+    values[_ENDINGS.stop - 1] = np.minimum(ends - starts, 9) * 4 + clitics
+    values[_ENDINGS.stop :] = groups.T
     values += _SEEDS[: len(values)]
     values *= _MIXERS[: len(values)]
     values >>= np.uint64(64 - BITS)
@@ -119,9 +120,6 @@ def pair_buckets(words: Hashes, groups: Groups, marks: Marks) -> Places:
     pairs *= _MIXERS[8:12]
     pairs >>= np.uint64(64 - PAIR_BITS)
     return pairs.astype(np.intp)
-
-
-_PREFIX_ROWS, _SUFFIX_ROWS = slice(2, 6), slice(6, 10)
 
 
 def _without_clitics(units: Units, starts: Places, ends: Places) -> tuple[Places, Places, Places]:

@@ -22,28 +22,25 @@ class WordScores:
         """``weights`` of all buckets of words, shape (2**BITS, scores)."""
         self._vocabulary = vocabulary
         self._weights = weights
-        self._words = np.zeros(2**_SLOT_BITS, np.uint64)
-        self._scores = np.zeros((2**_SLOT_BITS, weights.shape[1]), np.int16)
-        self._groups = np.zeros((2**_SLOT_BITS, COARSE), np.uint16)
+        row = np.dtype([("word", np.uint64), ("groups", np.uint16, COARSE), ("scores", np.int16, weights.shape[1])])
+        self._table = np.zeros(2**_SLOT_BITS, row)
         self._lock = threading.Lock()
 
     def of(self, tokens: Tokens) -> tuple[Scores, Groups]:
         """The scores of each of n tokens, shape (n, scores), and its coarse groups, shape (n, COARSE)."""
         slots = (tokens.words >> _TO_SLOT).astype(np.intp)
         with self._lock:
-            scores, groups = self._scores.take(slots, axis=0), self._groups.take(slots, axis=0)
-            new = np.flatnonzero(self._words.take(slots) != tokens.words)
-            if new.size:
-                buckets, groups[new] = word_buckets(tokens, new, self._vocabulary)
-                scores[new] = summed(self._weights, buckets)
-                self._remember(tokens.words[new], slots[new], scores[new], groups[new])
-        return scores, groups
-
-    def _remember(self, words: npt.NDArray[np.uint64], slots: npt.NDArray[np.intp], scores: Scores, groups: Groups) -> None:
-        self._words[slots] = words
-        there = np.flatnonzero(self._words.take(slots) == words)  # of two words of one slot, one
-        slots = slots[there]
-        self._scores[slots], self._groups[slots] = scores[there], groups[there]
+            rows = self._table.take(slots)
+        new = np.flatnonzero(rows["word"] != tokens.words)
+        if new.size:
+            fresh = np.empty(new.size, rows.dtype)
+            fresh["word"] = tokens.words.take(new)
+            buckets, fresh["groups"] = word_buckets(tokens, new, self._vocabulary)
+            fresh["scores"] = summed(self._weights, buckets)
+            rows[new] = fresh
+            with self._lock:
+                self._table[slots.take(new)] = fresh
+        return rows["scores"], rows["groups"]
 
 
 def summed(weights: Scores, buckets: npt.NDArray[np.intp]) -> Scores:

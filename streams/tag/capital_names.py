@@ -52,6 +52,7 @@ class Cues(NamedTuple):
     breaks: frozenset[str]
     after_people: frozenset[str]
     organisation_roles: frozenset[str]
+    role_starts: frozenset[str]
 
 
 def read_cues() -> dict[str, Cues]:
@@ -61,8 +62,9 @@ def read_cues() -> dict[str, Cues]:
 
 
 def _cues(table: Mapping[str, Any], language: str) -> Cues:
-    lists = {name: frozenset(table[name].get(language, ())) for name in Cues._fields}
+    lists = {name: frozenset(table[name].get(language, ())) for name in Cues._fields if name in table}
     lists["organisation_ends"] = frozenset(table["organisation_ends"]["all"])
+    lists["role_starts"] = frozenset(role.split()[0] for role in lists["organisation_roles"])
     return Cues(**lists)
 
 
@@ -244,21 +246,18 @@ def _piece(start: int, end: int, text: str, cues: Cues) -> _Piece | None:
             first += 1
         else:
             break
-    last = next((at for at in range(first + 1, last) if words[at] in cues.breaks), last)
+    if last - first > 1:
+        last = next((at for at in range(first + 1, last) if words[at] in cues.breaks), last)
     while last - first > 2 and words[last - 1] in cues.after_people:
         last -= 1
     while first < last and not words[last - 1][:1].isupper():
         last -= 1
     if not first < last <= first + _MOST_WORDS:
         return None
-    begin = start
-    for word in words[:first]:
-        begin = text.index(word, begin) + len(word)
-    begin = text.index(words[first], begin)
-    stop = begin
-    for word in words[first:last]:
-        stop = text.index(word, stop) + len(word)
-    name = text[begin:stop].rstrip(".")
+    begin = start + len(run) - len(run.lstrip())
+    if first:
+        begin += len(" ".join(words[:first])) + 1  # one blank between words, but of two kinds
+    name = text[begin : begin + len(" ".join(words[first:last]))].rstrip(".")
     if len(name) < 2:
         return None
     return _Piece(begin, begin + len(name), name, _title_before(text, start, cues) if title is None else title)
@@ -270,6 +269,8 @@ def _role_after(text: str, end: int, cues: Cues) -> str:
     if not role:
         return ""
     words = role[1].split()
+    if words[0] not in cues.role_starts:
+        return ""
     return next((told for size in (3, 2, 1) if (told := " ".join(words[:size])) in cues.organisation_roles), "")
 
 

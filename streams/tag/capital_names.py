@@ -5,6 +5,7 @@ No model: what is not told by a title ("Mr", "President"), a first name, a word 
 ``given_names.txt``.
 """
 
+import functools
 import re
 import tomllib
 from collections import Counter
@@ -30,6 +31,7 @@ _LINES = re.compile(r"[^\n]+")
 _ACRONYM = re.compile(r"[A-Z]{3,6}")
 _JOINED = re.compile(rf"\b[Tt]he ((?:{_CAPITAL}\w+,? ){{1,3}}and )$")
 _CAPITAL_BEFORE = re.compile(rf"(?<!\S)({_CAPITAL}[\w'’-]*) $")
+_REMEMBERED = 8192  # runs of each language
 _LOOK = 40  # characters read before a run
 _LEAST_WORDS = 6  # of a heading
 _MOST_WORDS = 8  # of a run; longer ones are headings
@@ -79,6 +81,11 @@ class CapitalNames:
 
     def __init__(self, cues: Mapping[str, Cues], given_names: frozenset[str]) -> None:
         self._cues = cues
+        # A run means the same in every text, and two in three of an English article stood in one before it.
+        self._cores = {
+            language: functools.lru_cache(_REMEMBERED)(functools.partial(_core, cues=each))
+            for language, each in cues.items()
+        }
         self._given_names = given_names
 
     @classmethod
@@ -94,7 +101,13 @@ class CapitalNames:
     def find(self, text: str, language: str, taken: list[tuple[int, int]]) -> list[Mention]:
         """Names in ``text`` outside ``taken``, parts that are names already, in order."""
         cues = self._cues[language]
-        pieces = [piece for start, end in _runs(text, taken) if (piece := _piece(start, end, text, cues))]
+        core_of = self._cores[language]
+        pieces = []
+        for start, end in _runs(text, taken):
+            core = core_of(text[start:end])
+            if core:
+                before = _title_before(text, start, cues) if core.title is None else core.title
+                pieces.append(_Piece(start + core.offset, start + core.offset + len(core.name), core.name, before))
         alone = {piece.name for piece in pieces}
         found = [mention for piece in pieces for mention in self._told(piece, text, cues, alone, taken)]
         found.extend(_named_in_full(pieces, found))
@@ -140,7 +153,7 @@ class CapitalNames:
 
     def _person(self, piece: "_Piece", text: str, cues: Cues, alone: set[str]) -> Iterator[Mention]:
         words = piece.words
-        if any(word.isupper() and len(word) > 2 for word in words) or len(words[-1]) < 2:
+        if len(words[-1]) < 2 or any(len(word) > 2 and word.isupper() for word in words):
             return
         if "&" in words or words[-1] in cues.not_people or _COMPANY.match(text, piece.end):
             return
@@ -154,6 +167,15 @@ class CapitalNames:
                 yield piece.mention("person", 0.7, f"before «{after[1]}», and «{words[-1]}» alone elsewhere")
             elif _AGE.match(text, piece.end):
                 yield piece.mention("person", 0.75, "before an age")
+
+
+class _Core(NamedTuple):
+    """What may be a name in a run of words with capitals: where it starts in the run, and the title before it there;
+    None where what stands before the run may be one."""
+
+    offset: int
+    name: str
+    title: str | None
 
 
 class _Piece(NamedTuple):
@@ -225,9 +247,8 @@ def _is_heading(line: str) -> bool:
     return True
 
 
-def _piece(start: int, end: int, text: str, cues: Cues) -> _Piece | None:
+def _core(run: str, cues: Cues) -> _Core | None:
     """A run without the titles and the first words of a sentence before a name, if anything is left."""
-    run = text[start:end]
     if run in cues.never:  # most runs are the first word of a sentence
         return None
     words = run.split()
@@ -254,13 +275,13 @@ def _piece(start: int, end: int, text: str, cues: Cues) -> _Piece | None:
         last -= 1
     if not first < last <= first + _MOST_WORDS:
         return None
-    begin = start + len(run) - len(run.lstrip())
+    begin = len(run) - len(run.lstrip())
     if first:
         begin += len(" ".join(words[:first])) + 1  # one blank between words, but of two kinds
-    name = text[begin : begin + len(" ".join(words[first:last]))].rstrip(".")
+    name = run[begin : begin + len(" ".join(words[first:last]))].rstrip(".")
     if len(name) < 2:
         return None
-    return _Piece(begin, begin + len(name), name, _title_before(text, start, cues) if title is None else title)
+    return _Core(begin, name, title)
 
 
 def _role_after(text: str, end: int, cues: Cues) -> str:

@@ -51,9 +51,9 @@ def joined(mentions: Iterable[Mention]) -> list[Group]:
     having: dict[str, set[int]] = {}  # the groups of each key, and of each word of the longest name
     # Longest names first, so that a part finds the whole, wherever that stands.
     for mention in sorted(mentions, key=lambda each: (-len(words[each.name]), each.start)):
-        near = having.get(next(iter(words[mention.name]), ""), frozenset())
+        near = having.get(next(iter(words[mention.name]), ""), set())
         if mention.key:
-            near = near | having.get(mention.key, frozenset())
+            near = near | having.get(mention.key, set())
         place = _place(mention, sorted(near), heads, members, words) if near else None
         if place is None:
             place = len(heads)

@@ -114,13 +114,14 @@ class NameModel:
         together = np.ascontiguousarray(summed(self._pair_weights, pairs).T)
         # What a word says of the token REACH before it comes first, of the one REACH after it last.
         by_offset = np.ascontiguousarray(said.T).reshape(2 * REACH + 1, len(LABELS), -1)
-        scores = by_offset[REACH]
+        scores: Scores = by_offset[REACH]
         for away in range(1, REACH + 1):
             scores[:, :-away] += by_offset[REACH - away, :, away:]
             scores[:, away:] += by_offset[REACH + away, :, :-away]
         scores[:, :-1] += together[: len(LABELS)]
         scores[:, 1:] += together[len(LABELS) :]
-        return scores * np.float32(self._weights.scale)
+        emissions: Floats = scores * np.float32(self._weights.scale)
+        return emissions
 
 
 def _steadied(probabilities: Floats, places: Places, words: Hashes) -> Floats:
@@ -158,11 +159,11 @@ def _steadied(probabilities: Floats, places: Places, words: Hashes) -> Floats:
 
 def spans_of(uncertain: Places, probabilities: Floats) -> list[Span]:
     """Names from the likeliest label of each token of ``uncertain``, which are in order; all others are outside."""
-    labels = probabilities.argmax(axis=1)
-    named = np.flatnonzero(labels != OUTSIDE)
-    rows = zip(uncertain[named].tolist(), labels[named].tolist(), probabilities.max(axis=1)[named].tolist(), strict=True)
+    named = np.flatnonzero(probabilities.argmax(axis=1) != OUTSIDE)
     found: list[Span] = []
-    for place, label, confidence in rows:
+    for place, row in zip(uncertain[named].tolist(), probabilities[named].tolist(), strict=True):
+        confidence = max(row)
+        label = row.index(confidence)
         kind, inside = KINDS[(label - 1) // 2], label % 2 == 0
         before = found[-1] if found and inside else None
         if before and before.kind == kind and before.last == place:

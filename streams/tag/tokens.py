@@ -65,7 +65,7 @@ class WordSet:
         self._flags[np.array(list(words), np.uint64) >> _TO_FLAG] = True
 
     def may_hold(self, words: Hashes) -> list[int]:
-        """Where the words of the set stand in ``words``; one of 16 others, or fewer, may be among them."""
+        """Where the words of the set stand in ``words``; a few others may be among them."""
         places: list[int] = np.flatnonzero(self._flags.take((words >> _TO_FLAG).astype(np.intp))).tolist()
         return places
 

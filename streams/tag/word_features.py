@@ -56,7 +56,7 @@ class Vocabulary(NamedTuple):
 
     def level(self, word: int, column: int) -> int:
         """A group of one word by its hash, -1 where it is unknown or has none."""
-        hashes = memoryview(self.hashes)  # numpy's own search takes longer for one word
+        hashes = self.hashes.data  # numpy's own search takes longer for one word
         row = bisect_left(hashes, word >> 32)
         if row == len(hashes) or hashes[row] != word >> 32:
             return -1

@@ -22,7 +22,9 @@ class WordScores:
         """``weights`` of all buckets of words, shape (2**BITS, scores)."""
         self._vocabulary = vocabulary
         self._weights = weights
-        row = np.dtype([("word", np.uint64), ("groups", np.uint16, COARSE), ("scores", np.int16, weights.shape[1])])
+        row: np.dtype[np.void] = np.dtype(
+            [("word", np.uint64), ("groups", np.uint16, COARSE), ("scores", np.int16, weights.shape[1])]
+        )
         self._table = np.zeros(2**_SLOT_BITS, row)
         self._lock = threading.Lock()
 
@@ -33,7 +35,7 @@ class WordScores:
             rows = self._table.take(slots)
         new = np.flatnonzero(rows["word"] != tokens.words)
         if new.size:
-            fresh = np.empty(new.size, rows.dtype)
+            fresh = rows.take(new)
             fresh["word"] = tokens.words.take(new)
             buckets, fresh["groups"] = word_buckets(tokens, new, self._vocabulary)
             fresh["scores"] = summed(self._weights, buckets)

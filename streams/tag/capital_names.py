@@ -7,67 +7,27 @@ No model: what is not told by a title ("Mr", "President"), a first name, a word 
 
 import functools
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any, NamedTuple
 
+from streams.tag.capital_cues import Cues, read_cues
+from streams.tag.capital_runs import CAPITAL, core_of, runs_of
 from streams.tag.mentions import Mention
 
-_CAPITAL = "[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚ]"
-_REST = rf"(?:\.(?= ?{_CAPITAL})|\w*(?:(?!['’]s\b)[.'’&-]\w+)*)"
-_WORD = _CAPITAL + _REST
-_JOINING = "of|for|the|de|da|do|dos|del|della|di|la|le|van|von|der|den|ten|bin|bint|ibn|ben|al|el|du|des|&"
-# Looks back from the first letter, not to it: re skips to a letter of a set that a pattern starts with.
-_RUN = re.compile(
-    rf"{_CAPITAL}(?<![\w@#/].){_REST}(?:[ \u00a0]?(?<=[ \u00a0.])(?:(?:{_JOINING})[ \u00a0]){{0,2}}{_WORD})*"
-)
 _COMPANY = re.compile(r",? (?:Inc|Ltd|LLC|LLP|Corp|Co|plc|PLC)\b")
 _AGE = re.compile(r", (?:aged )?\d\d,")
 _NEXT = re.compile(r"[ \u00a0](\w+)")
 _ROLE = re.compile(r"(?:['’]s)? (\w+(?: \w+){0,2})")
-_LINES = re.compile(r"[^\n]+")
 _ACRONYM = re.compile(r"[A-Z]{3,6}")
-_JOINED = re.compile(rf"\b[Tt]he ((?:{_CAPITAL}\w+,? ){{1,3}}and )$")
-_CAPITAL_BEFORE = re.compile(rf"(?<!\S)({_CAPITAL}[\w'’-]*) $")
+_JOINED = re.compile(rf"\b[Tt]he ((?:{CAPITAL}\w+,? ){{1,3}}and )$")
+_CAPITAL_BEFORE = re.compile(rf"(?<!\S)({CAPITAL}[\w'’-]*) $")
 _REMEMBERED = 8192  # runs of each language
+_LONGEST_REMEMBERED = 80
 _LOOK = 40  # characters read before a run
-_LEAST_WORDS = 6  # of a heading
-_MOST_WORDS = 8  # of a run; longer ones are headings
-
 _OF = frozenset(("of", "for"))
 _ROMANCE = frozenset(("de", "du", "des", "del", "della", "di", "la", "le"))
-
-
-class Cues(NamedTuple):
-    """The words of one language, as written, without full stops."""
-
-    titles: frozenset[str]
-    organisation_words: frozenset[str]
-    organisation_ends: frozenset[str]
-    organisation_verbs: frozenset[str]
-    person_verbs: frozenset[str]
-    not_people: frozenset[str]
-    never: frozenset[str]
-    nationalities: frozenset[str]
-    breaks: frozenset[str]
-    after_people: frozenset[str]
-    organisation_roles: frozenset[str]
-    role_starts: frozenset[str]
-
-
-def read_cues() -> dict[str, Cues]:
-    """The cues of each language with capitals."""
-    table = tomllib.loads(resources.files("streams.tag").joinpath("entity_cues.toml").read_text(encoding="utf-8"))
-    return {language: _cues(table, language) for language in table["titles"] if language != "example"}
-
-
-def _cues(table: Mapping[str, Any], language: str) -> Cues:
-    lists = {name: frozenset(table[name].get(language, ())) for name in Cues._fields if name in table}
-    lists["organisation_ends"] = frozenset(table["organisation_ends"]["all"])
-    lists["role_starts"] = frozenset(role.split()[0] for role in lists["organisation_roles"])
-    return Cues(**lists)
 
 
 def read_given_names() -> frozenset[str]:
@@ -83,7 +43,7 @@ class CapitalNames:
         self._cues = cues
         # A run means the same in every text, and two in three of an English article stood in one before it.
         self._cores = {
-            language: functools.lru_cache(_REMEMBERED)(functools.partial(_core, cues=each))
+            language: functools.lru_cache(_REMEMBERED)(functools.partial(core_of, cues=each))
             for language, each in cues.items()
         }
         self._given_names = given_names
@@ -101,10 +61,11 @@ class CapitalNames:
     def find(self, text: str, language: str, taken: list[tuple[int, int]]) -> list[Mention]:
         """Names in ``text`` outside ``taken``, parts that are names already, in order."""
         cues = self._cues[language]
-        core_of = self._cores[language]
+        remembered = self._cores[language]
         pieces = []
-        for start, end in _runs(text, taken):
-            core = core_of(text[start:end])
+        for start, end in runs_of(text, taken):
+            run = text[start:end]
+            core = remembered(run) if len(run) < _LONGEST_REMEMBERED else core_of(run, cues)
             if core:
                 before = _title_before(text, start, cues) if core.title is None else core.title
                 pieces.append(_Piece(start + core.offset, start + core.offset + len(core.name), core.name, before))
@@ -169,15 +130,6 @@ class CapitalNames:
                 yield piece.mention("person", 0.75, "before an age")
 
 
-class _Core(NamedTuple):
-    """What may be a name in a run of words with capitals: where it starts in the run, and the title before it there;
-    None where what stands before the run may be one."""
-
-    offset: int
-    name: str
-    title: str | None
-
-
 class _Piece(NamedTuple):
     """Words with capitals that may be one name, and the title before them."""
 
@@ -215,73 +167,6 @@ class _Piece(NamedTuple):
 
     def mention(self, kind: Any, confidence: float, why: str) -> Mention:
         return Mention(self.start, self.end, kind, self.name, None, confidence, why)
-
-
-def _runs(text: str, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Stretches of words with capitals, cut where something is taken; headings are left out."""
-    for line in _LINES.finditer(text):
-        if _is_heading(line[0]):
-            continue
-        for run in _RUN.finditer(text, line.start(), line.end()):
-            start = run.start()
-            for first, last in taken:
-                if start < last and first < run.end():
-                    if start < first:
-                        yield start, first
-                    start = max(start, last)
-            if start < run.end():
-                yield start, run.end()
-
-
-def _is_heading(line: str) -> bool:
-    """Whether nearly all words of a line start with capitals."""
-    words = line.split()
-    if len(words) < _LEAST_WORDS:
-        return False
-    small = 0
-    for word in words:
-        if not word[0].isupper():
-            small += 1
-            if len(words) - small <= 0.8 * len(words):
-                return False
-    return True
-
-
-def _core(run: str, cues: Cues) -> _Core | None:
-    """A run without the titles and the first words of a sentence before a name, if anything is left."""
-    if run in cues.never:  # most runs are the first word of a sentence
-        return None
-    words = run.split()
-    first, last = 0, len(words)
-    title = None
-    while first < last:
-        word = words[first].rstrip(".")
-        if first + 1 < last and f"{word} {words[first + 1]}" in cues.titles:
-            title = f"{word} {words[first + 1]}"
-            first += 2
-        elif word in cues.titles:
-            title = word
-            first += 1
-        elif word in cues.never or not word[:1].isupper():
-            title = ""
-            first += 1
-        else:
-            break
-    if last - first > 1:
-        last = next((at for at in range(first + 1, last) if words[at] in cues.breaks), last)
-    while last - first > 2 and words[last - 1] in cues.after_people:
-        last -= 1
-    while first < last and not words[last - 1][:1].isupper():
-        last -= 1
-    if not first < last <= first + _MOST_WORDS:
-        return None
-    begin = len(run) - len(run.lstrip())
-    if first:
-        begin += len(" ".join(words[:first])) + 1  # one blank between words, but of two kinds
-    name = run[begin : begin + len(" ".join(words[first:last]))].rstrip(".")
-    if len(name) < 2:
-        return None
-    return _Core(begin, name, title)
 
 
 def _role_after(text: str, end: int, cues: Cues) -> str:

@@ -10,8 +10,9 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from streams.tag.aliases import Aliases
 from streams.tag.chain_labels import OUTSIDE
-from streams.tag.sequence_model import BITS, LABELS, PAIR_BITS, REACH, Seen, Vocabulary, seen
+from streams.tag.sequence_model import LABELS, REACH
 from streams.tag.tokens import NEWLINE, tokens_of
+from streams.tag.word_features import BITS, PAIR_BITS, Seen, Vocabulary, seen
 from training.chains import Chains, passes
 
 Matrix = npt.NDArray[np.float64]

@@ -22,8 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.tag.aliases import Aliases
-from streams.tag.sequence_model import KINDS, LABELS, NONE, NameModel, Vocabulary, Weights
+from streams.tag.sequence_model import KINDS, LABELS, NameModel, Weights
 from streams.tag.tokens import NEWLINE, tokens_of, word_hash
+from streams.tag.word_features import NONE, Vocabulary
 from training.cluster_words import arabic_texts, clusters_of, count_neighbours, folded_words, vectors_of
 from training.fit_chains import Example, fit
 
@@ -192,8 +193,9 @@ def count_names(model: NameModel, aliases: Aliases, texts: Sequence[str]) -> Cou
         hashes, counts = [keys], [totals]
         for text in texts[at : at + BATCH]:
             tokens = tokens_of(text)
-            probabilities, _ = model.probabilities(tokens, aliases.marks(text, tokens))
-            by_kind = probabilities[:, 1:].reshape(len(probabilities), len(KINDS), 2).sum(axis=2)
+            places, probabilities = model.probabilities(tokens, aliases.marks(text, tokens))
+            by_kind = np.zeros((tokens.words.size, len(KINDS)), np.float32)
+            by_kind[places] = probabilities[:, 1::2] + probabilities[:, 2::2]
             hashes.append(tokens.words >> np.uint64(32))
             counts.append(np.column_stack((by_kind, np.ones(len(by_kind)))))
         keys, place = np.unique(np.concatenate(hashes), return_inverse=True)

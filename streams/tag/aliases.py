@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.tag.mentions import Kind
-from streams.tag.tokens import LONGEST, NEWLINE, Tokens, tokens_of, word_hashes
+from streams.tag.tokens import LONGEST, NEWLINE, Tokens, WordSet, tokens_of, word_hashes
 
 _FILES: dict[Kind, str] = {"person": "known_people.tsv", "organisation": "known_organisations.tsv"}
 _ARTICLE = "ال"
@@ -108,6 +108,17 @@ class Aliases:
             for before in allowed:
                 for word, start in zip(plain, word_hashes(folded, before).tolist(), strict=True):
                     self._starts[start].append(_Start(word, before))
+        self._may_start = WordSet(self._starts)
+        # What may follow a first word; None where it may be the whole name.
+        seconds: dict[int, set[int | None]] = defaultdict(set)
+        for words in self._forms:
+            seconds[words[0]].add(words[1] if len(words) > 1 else None)
+        self._seconds = {
+            start: frozenset[int | None]().union(*(seconds[each.word] for each in starts))
+            for start, starts in self._starts.items()
+        }
+        small = [form.written for form in forms if form.written[0].islower()]
+        self._small = frozenset(words[0] for _, words in _words_of(small))
 
     @classmethod
     def load(cls) -> "Aliases":
@@ -117,12 +128,16 @@ class Aliases:
     def find(self, text: str, tokens: Tokens) -> list[Alias]:
         """Known names in ``text``, the longest at each place, in order; none within another."""
         words = tokens.words.tolist()
-        known = self._starts
         found: list[Alias] = []
         end = 0
-        for first in [at for at, word in enumerate(words) if word in known]:
-            alias = self._longest(known[words[first]], words, text, tokens, first) if first >= end else None
-            if alias:
+        for first in self._may_start.may_hold(tokens.words):
+            word = words[first]
+            following = self._seconds.get(word) if first >= end else None
+            if not following or not (words[first + 1] in following or None in following):
+                continue
+            if text[tokens.text_starts[first]].islower() and word not in self._small:
+                continue
+            if alias := self._longest(self._starts[word], words, text, tokens, first):
                 found.append(alias)
                 end = alias.last
         return found

@@ -1,5 +1,6 @@
 """From what the name model finds in an Arabic text to mentions as a reader would write them."""
 
+import functools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -8,8 +9,9 @@ from typing import NamedTuple
 
 from streams.tag.arabic_organisations import ArabicOrganisations, Heads
 from streams.tag.mentions import Kind, Mention
-from streams.tag.sequence_model import SHARE_COLUMNS, Marks, NameModel, Span, Vocabulary
+from streams.tag.sequence_model import NameModel, Span
 from streams.tag.tokens import Tokens, fold_words, word_hash
+from streams.tag.word_features import SHARE_COLUMNS, Marks, Vocabulary
 
 _KINDS: dict[str, Kind] = {"PERS": "person", "ORG": "organisation"}
 _ARTICLE = "ال"
@@ -19,6 +21,7 @@ _LEAST, _LEAST_WORD = 0.8, 0.95
 """Least confidence for a name, and for one of a single word: half of those below are wrong, by eye."""
 
 _NAMED_AFTER = 0.85
+_REMEMBERED = 4096  # first words
 _SHORT = 3  # letters of a word that has nothing written before it
 _LOOK = 40  # characters read before a name
 _UNFINISHED = re.compile(r" (?:آل|ال|بن|ابن|بنت|عبد|أبو|ابو|أبي|ابي|أم|ام)$")
@@ -58,6 +61,10 @@ class ArabicNames:
         self.model = model
         self._words = words
         self._organisations = ArabicOrganisations(words.heads)
+        # First words of names come again and again.
+        self._bare = functools.lru_cache(_REMEMBERED)(
+            functools.partial(bare, vocabulary=model.vocabulary, whole=words.whole)
+        )
 
     @classmethod
     def load(cls) -> "ArabicNames":
@@ -86,7 +93,7 @@ class ArabicNames:
         """``follows``: right after another name, so that «و» is probably "and"."""
         start, end = int(tokens.text_starts[span.first]), int(tokens.text_ends[span.last - 1])
         word, _, rest = text[start:end].partition(" ")
-        word = bare(word, span.kind, self.model.vocabulary, self._words.whole, follows=follows)
+        word = self._bare(word, span.kind, follows=follows)
         name = f"{word} {rest}" if rest else word
         kind, why = _KINDS[span.kind], f"name model {self.model.version}"
         if kind == "person":
@@ -135,11 +142,14 @@ class ArabicNames:
 
     def _is_likely(self, mention: Mention) -> bool:
         words = fold_words(mention.name).split()
-        if mention.kind == "person" and (words[0].startswith(_WITH_ARTICLE) or self._words.never_people & set(words)):
+        if mention.kind == "person" and (
+            words[0].startswith(_WITH_ARTICLE) or not self._words.never_people.isdisjoint(words)
+        ):
             return False
-        heads = self._words.heads
-        is_head = words[0].removeprefix(_ARTICLE) in heads.sure | heads.other
-        return len(words) > 1 or (len(words[0]) > 3 and not is_head)
+        if len(words) > 1:
+            return True
+        head = words[0].removeprefix(_ARTICLE)
+        return len(words[0]) > _SHORT and head not in self._words.heads.sure and head not in self._words.heads.other
 
 
 def _least(mention: Mention) -> float:

@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from streams.tag.mentions import Mention
-from streams.tag.tokens import Tokens, word_hashes
+from streams.tag.tokens import Tokens, WordSet, word_hashes
 
 _CONFIDENCE = 0.8
 _MOST = 6  # words after the first
@@ -48,16 +48,17 @@ class ArabicOrganisations:
                 # «للجنة» may be «لجنة» or «اللجنة».
                 if not (before.endswith("ل") and not article and word.startswith("ل")):
                     self._heads[written] = _Head(article + word, len(before) - len(article), bool(article))
+        self._may_be = WordSet(self._heads)
 
     def find(self, text: str, tokens: Tokens) -> list[Mention]:
         """Organisations in ``text``, in order."""
-        letters = tokens.units.tobytes().decode("utf-16-le", "surrogatepass")
+        letters = ""
         found: list[Mention] = []
         end = 0
-        words, known = tokens.words.tolist(), self._heads
-        for at in [at for at, word in enumerate(words) if word in known]:
-            if at >= end:
-                head = known[words[at]]
+        for at in self._may_be.may_hold(tokens.words):
+            head = self._heads.get(int(tokens.words[at])) if at >= end else None
+            if head:
+                letters = letters or tokens.units.tobytes().decode("utf-16-le", "surrogatepass")
                 following = self._following(at, letters, tokens, is_definite=head.is_definite)
                 if self._is_whole(head, following):
                     end = at + 1 + len(following)

@@ -5,61 +5,29 @@ No model: what is not told by a title ("Mr", "President"), a first name, a word 
 ``given_names.txt``.
 """
 
+import functools
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any, NamedTuple
 
+from streams.tag.capital_cues import Cues, read_cues
+from streams.tag.capital_runs import CAPITAL, core_of, runs_of
 from streams.tag.mentions import Mention
 
-_CAPITAL = "[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚ]"
-_WORD = rf"(?:{_CAPITAL}\.(?= ?{_CAPITAL})|{_CAPITAL}\w*(?:(?!['’]s\b)[.'’&-]\w+)*)"
-_JOINING = "of|for|the|de|da|do|dos|del|della|di|la|le|van|von|der|den|ten|bin|bint|ibn|ben|al|el|du|des|&"
-_RUN = re.compile(rf"(?<![\w@#/]){_WORD}(?:[ \u00a0]?(?<=[ \u00a0.])(?:(?:{_JOINING})[ \u00a0]){{0,2}}{_WORD})*")
 _COMPANY = re.compile(r",? (?:Inc|Ltd|LLC|LLP|Corp|Co|plc|PLC)\b")
 _AGE = re.compile(r", (?:aged )?\d\d,")
 _NEXT = re.compile(r"[ \u00a0](\w+)")
 _ROLE = re.compile(r"(?:['’]s)? (\w+(?: \w+){0,2})")
-_WORDS = re.compile(r"\S+")
-_LINES = re.compile(r"[^\n]+")
 _ACRONYM = re.compile(r"[A-Z]{3,6}")
-_JOINED = re.compile(rf"\b[Tt]he ((?:{_CAPITAL}\w+,? ){{1,3}}and )$")
-_CAPITAL_BEFORE = re.compile(rf"(?<!\S)({_CAPITAL}[\w'’-]*) $")
+_JOINED = re.compile(rf"\b[Tt]he ((?:{CAPITAL}\w+,? ){{1,3}}and )$")
+_CAPITAL_BEFORE = re.compile(rf"(?<!\S)({CAPITAL}[\w'’-]*) $")
+_REMEMBERED = 8192  # runs of each language
+_LONGEST_REMEMBERED = 80
 _LOOK = 40  # characters read before a run
-_MOST_WORDS = 8  # of a run; longer ones are headings
-
 _OF = frozenset(("of", "for"))
 _ROMANCE = frozenset(("de", "du", "des", "del", "della", "di", "la", "le"))
-
-
-class Cues(NamedTuple):
-    """The words of one language, as written, without full stops."""
-
-    titles: frozenset[str]
-    organisation_words: frozenset[str]
-    organisation_ends: frozenset[str]
-    organisation_verbs: frozenset[str]
-    person_verbs: frozenset[str]
-    not_people: frozenset[str]
-    never: frozenset[str]
-    nationalities: frozenset[str]
-    breaks: frozenset[str]
-    after_people: frozenset[str]
-    organisation_roles: frozenset[str]
-
-
-def read_cues() -> dict[str, Cues]:
-    """The cues of each language with capitals."""
-    table = tomllib.loads(resources.files("streams.tag").joinpath("entity_cues.toml").read_text(encoding="utf-8"))
-    return {language: _cues(table, language) for language in table["titles"] if language != "example"}
-
-
-def _cues(table: Mapping[str, Any], language: str) -> Cues:
-    lists = {name: frozenset(table[name].get(language, ())) for name in Cues._fields}
-    lists["organisation_ends"] = frozenset(table["organisation_ends"]["all"])
-    return Cues(**lists)
 
 
 def read_given_names() -> frozenset[str]:
@@ -73,6 +41,11 @@ class CapitalNames:
 
     def __init__(self, cues: Mapping[str, Cues], given_names: frozenset[str]) -> None:
         self._cues = cues
+        # A run means the same in every text, and two in three of an English article stood in one before it.
+        self._cores = {
+            language: functools.lru_cache(_REMEMBERED)(functools.partial(core_of, cues=each))
+            for language, each in cues.items()
+        }
         self._given_names = given_names
 
     @classmethod
@@ -88,7 +61,14 @@ class CapitalNames:
     def find(self, text: str, language: str, taken: list[tuple[int, int]]) -> list[Mention]:
         """Names in ``text`` outside ``taken``, parts that are names already, in order."""
         cues = self._cues[language]
-        pieces = [piece for run in _runs(text, taken) for piece in _pieces(run, text, cues)]
+        remembered = self._cores[language]
+        pieces = []
+        for start, end in runs_of(text, taken):
+            run = text[start:end]
+            core = remembered(run) if len(run) < _LONGEST_REMEMBERED else core_of(run, cues)
+            if core:
+                before = _title_before(text, start, cues) if core.title is None else core.title
+                pieces.append(_Piece(start + core.offset, start + core.offset + len(core.name), core.name, before))
         alone = {piece.name for piece in pieces}
         found = [mention for piece in pieces for mention in self._told(piece, text, cues, alone, taken)]
         found.extend(_named_in_full(pieces, found))
@@ -112,7 +92,10 @@ class CapitalNames:
         self, piece: "_Piece", text: str, cues: Cues, alone: set[str], taken: list[tuple[int, int]]
     ) -> Iterator[Mention]:
         """The name that a piece is, if a cue tells. ``alone`` has all pieces of the text."""
-        words, last = piece.words, piece.words[-1]
+        words = piece.words
+        last = words[-1]
+        if len(words) == 1 and not piece.title and last not in cues.organisation_words:
+            return
         if last in cues.organisation_ends and len(words) > 1:
             yield piece.mention("organisation", 0.9, f"ends in «{last}»")
         elif last in cues.organisation_words and (len(words) > 1 or piece.follows(taken)) and not piece.title:
@@ -131,7 +114,7 @@ class CapitalNames:
 
     def _person(self, piece: "_Piece", text: str, cues: Cues, alone: set[str]) -> Iterator[Mention]:
         words = piece.words
-        if any(word.isupper() and len(word) > 2 for word in words) or len(words[-1]) < 2:
+        if len(words[-1]) < 2 or any(len(word) > 2 and word.isupper() for word in words):
             return
         if "&" in words or words[-1] in cues.not_people or _COMPANY.match(text, piece.end):
             return
@@ -186,61 +169,14 @@ class _Piece(NamedTuple):
         return Mention(self.start, self.end, kind, self.name, None, confidence, why)
 
 
-def _runs(text: str, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Stretches of words with capitals, cut where something is taken; headings are left out."""
-    for line in _LINES.finditer(text):
-        words = line[0].split()
-        if len(words) > 5 and sum(word[:1].isupper() for word in words) > 0.8 * len(words):
-            continue
-        for run in _RUN.finditer(text, line.start(), line.end()):
-            start = run.start()
-            for first, last in taken:
-                if start < last and first < run.end():
-                    if start < first:
-                        yield start, first
-                    start = max(start, last)
-            if start < run.end():
-                yield start, run.end()
-
-
-def _pieces(run: tuple[int, int], text: str, cues: Cues) -> Iterator[_Piece]:
-    """A run without the titles and the first words of a sentence before a name."""
-    start, end = run
-    if text[start:end] in cues.never:  # most runs are the first word of a sentence
-        return
-    words = [(word.start(), word.end(), word[0]) for word in _WORDS.finditer(text, start, end)]
-    title = _title_before(text, start, cues)
-    first, last = 0, len(words)
-    while first < last:
-        word = words[first][2].rstrip(".")
-        if first + 1 < last and f"{word} {words[first + 1][2]}" in cues.titles:
-            title = f"{word} {words[first + 1][2]}"
-            first += 2
-        elif word in cues.titles:
-            title = word
-            first += 1
-        elif word in cues.never or not word[:1].isupper():
-            title = ""
-            first += 1
-        else:
-            break
-    last = next((at for at in range(first + 1, last) if words[at][2] in cues.breaks), last)
-    while last - first > 2 and words[last - 1][2] in cues.after_people:
-        last -= 1
-    while first < last and not words[last - 1][2][:1].isupper():
-        last -= 1
-    if first < last <= first + _MOST_WORDS:
-        name = text[words[first][0] : words[last - 1][1]].rstrip(".")
-        if len(name) > 1:
-            yield _Piece(words[first][0], words[first][0] + len(name), name, title)
-
-
 def _role_after(text: str, end: int, cues: Cues) -> str:
     """The office that an organisation has, where one stands after it: "'s chief executive", "CEO"."""
     role = _ROLE.match(text, end)
     if not role:
         return ""
     words = role[1].split()
+    if words[0] not in cues.role_starts:
+        return ""
     return next((told for size in (3, 2, 1) if (told := " ".join(words[:size])) in cues.organisation_roles), "")
 
 
@@ -248,8 +184,8 @@ def _title_before(text: str, start: int, cues: Cues) -> str:
     """The title right before ``start``, with or without a capital: "actor Okello"."""
     if text[max(0, start - 1) : start] not in (" ", "\u00a0"):
         return ""
-    word = text[max(0, start - _LOOK) : start].split()[-1:]
-    title = word[0].rstrip(".") if word else ""
+    before = text[max(0, start - _LOOK) : start].rsplit(None, 1)
+    title = before[-1].rstrip(".") if before else ""
     return title if title in cues.titles or title.capitalize() in cues.titles else ""
 
 
@@ -257,6 +193,8 @@ def _named_in_full(pieces: list[_Piece], found: list[Mention]) -> Iterator[Menti
     """ "Wandera Okello" without a cue, where "Ms Okello" is another name of the text."""
     told = {mention.start for mention in found}
     alone = {mention.name for mention in found if mention.kind == "person" and " " not in mention.name}
+    if not alone:
+        return
     for piece in pieces:
         last = piece.words[-1]
         if last in alone and 2 <= len(piece.words) <= 3 and piece.start not in told:
@@ -266,6 +204,8 @@ def _named_in_full(pieces: list[_Piece], found: list[Mention]) -> Iterator[Menti
 def _named_again(pieces: list[_Piece], found: list[Mention]) -> Iterator[Mention]:
     """Names of organisations that a cue tells elsewhere in the text."""
     told = {mention.name: mention for mention in found if mention.kind == "organisation"}
+    if not told:
+        return
     for piece in pieces:
         if piece.name in told:
             yield piece.mention("organisation", told[piece.name].confidence, f"elsewhere {told[piece.name].why}")
@@ -276,10 +216,10 @@ def _acronyms(pieces: list[_Piece], text: str, cues: Cues) -> Iterator[Mention]:
     counts = Counter(piece.name for piece in pieces)
     why: dict[str, str] = {}
     for piece in pieces:
-        if not _ACRONYM.fullmatch(piece.name) or piece.name in cues.never:
+        if counts[piece.name] < 2 or not _ACRONYM.fullmatch(piece.name) or piece.name in cues.never:
             continue
         after = _NEXT.match(text, piece.end)
-        if after and after[1] in cues.organisation_verbs and counts[piece.name] > 1:
+        if after and after[1] in cues.organisation_verbs:
             why[piece.name] = f"capitals before «{after[1]}»"
     for piece in pieces:
         if piece.name in why:

@@ -13,8 +13,6 @@ ROUNDS = 4
 """How far a token hears of others. In chains of up to so many the probabilities are exact; in longer ones, what lies
 further away no longer counts: names are shorter. A pass from end to end takes five times as long in numpy."""
 
-_HIGHEST = 40.0  # above the score of OUTSIDE; e to the power of twice as much is still a 32-bit number
-
 
 def label_probabilities(emissions: Floats, transitions: Floats, places: Places) -> Floats:
     """The probability of each label of each token. Shape (n, labels).
@@ -22,19 +20,20 @@ def label_probabilities(emissions: Floats, transitions: Floats, places: Places) 
     ``emissions`` (n, labels) and ``transitions`` (labels, labels) are logarithms; ``places`` (n,) are the tokens'
     numbers in the text, sorted: a chain goes on as long as they follow each other.
     """
-    potentials = np.exp(np.minimum(emissions - emissions[:, OUTSIDE, None], _HIGHEST))
+    # A row for each token, and between chains one that is certainly outside: it says the same to both of them.
+    rows = np.arange(1, places.size + 1)
+    rows[1:] += np.cumsum(places[1:] - places[:-1] != 1)
+    potentials = np.zeros((rows[-1] + 2, len(transitions)), emissions.dtype)
+    potentials[:, OUTSIDE] = 1
+    potentials[rows] = np.exp(emissions - emissions.max(axis=1, keepdims=True))
     steps = np.exp(transitions)
-    summing = np.ones((len(steps), 1), steps.dtype)  # a product with it is a sum over labels, and faster
-    starts = np.flatnonzero(np.diff(places, prepend=-2) != 1)
-    ends = np.append(starts[1:], places.size) - 1
-    # One row of messages from the left and one from the right.
-    both = np.stack((steps, steps.T))
-    heard = np.repeat(both[:, OUTSIDE, None], places.size, axis=1)
+    # One row of messages from the left and one from the right. None is larger than the sums of ``steps`` to the power
+    # of ROUNDS, so that one division at the end is enough.
+    both = np.array((steps, steps.T))
+    heard = both[:, OUTSIDE, None].repeat(len(potentials), axis=1)
     for _ in range(ROUNDS):
         said = (heard * potentials) @ both
-        said /= said @ summing
         heard[0, 1:], heard[1, :-1] = said[0, :-1], said[1, 1:]
-        heard[0, starts], heard[1, ends] = both[0, OUTSIDE], both[1, OUTSIDE]
-    joint = heard[0] * potentials * heard[1]
-    result: Floats = joint / (joint @ summing)
+    joint = (heard[0] * potentials * heard[1])[rows]
+    result: Floats = joint / joint.sum(axis=1, keepdims=True)
     return result

@@ -9,6 +9,10 @@ from streams.tag.tokens import fold_words
 Kind = Literal["person", "organisation"]
 
 
+_LEAST_TO_OUTNUMBER = 3
+"""Mentions of which two can outnumber one."""
+
+
 class Mention(NamedTuple):
     """One place where a text names somebody: from character ``start`` to ``end``.
 
@@ -44,14 +48,22 @@ def joined(mentions: Iterable[Mention]) -> list[Group]:
     words = {mention.name: tuple(fold_words(mention.name).split()) for mention in mentions}
     heads: list[Mention] = []  # the longest of each group so far
     members: list[list[Mention]] = []
+    having: dict[str, set[int]] = {}  # the groups of each key, and of each word of the longest name
     # Longest names first, so that a part finds the whole, wherever that stands.
     for mention in sorted(mentions, key=lambda each: (-len(words[each.name]), each.start)):
-        place = _place(mention, heads, members, words)
+        near = having.get(next(iter(words[mention.name]), ""), set())
+        if mention.key:
+            near = near | having.get(mention.key, set())
+        place = _place(mention, sorted(near), heads, members, words) if near else None
         if place is None:
+            place = len(heads)
             heads.append(mention)
-            members.append([mention])
-        else:
-            members[place].append(mention)
+            members.append([])
+            for word in words[mention.name] or ("",):
+                having.setdefault(word, set()).add(place)
+        members[place].append(mention)
+        if mention.key:
+            having.setdefault(mention.key, set()).add(place)
     groups = [
         Group(_usual_name(head, found, words), head.kind, _key(found), tuple(sorted(found)))
         for head, found in zip(heads, members, strict=True)
@@ -60,13 +72,17 @@ def joined(mentions: Iterable[Mention]) -> list[Group]:
 
 
 def _place(
-    mention: Mention, heads: list[Mention], members: list[list[Mention]], words: dict[str, tuple[str, ...]]
+    mention: Mention,
+    near: list[int],
+    heads: list[Mention],
+    members: list[list[Mention]],
+    words: dict[str, tuple[str, ...]],
 ) -> int | None:
-    """The group that the mention belongs to."""
+    """The group that the mention belongs to, one of ``near``: the others share neither its key nor a word."""
     fitting = [
         place
-        for place, head in enumerate(heads)
-        if head.kind == mention.kind and _same(mention, head, members[place], words)
+        for place in near
+        if heads[place].kind == mention.kind and _same(mention, heads[place], members[place], words)
     ]
     if mention.key:  # «نادال» is Rafael before it is Toni
         fitting = [place for place in fitting if _key(members[place]) == mention.key] or fitting
@@ -95,7 +111,7 @@ def _usual_name(head: Mention, found: list[Mention], words: dict[str, tuple[str,
 
     "Okello Wandera" twice and "Okello Wandera Wins" once are Okello Wandera.
     """
-    if head.kind != "person":
+    if head.kind != "person" or len(found) < _LEAST_TO_OUTNUMBER:
         return head.name
     counts = Counter(mention.name for mention in found)
     longest = words[head.name]

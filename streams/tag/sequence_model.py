@@ -5,7 +5,6 @@ Inference only, in numpy: ``training/train_entities.py`` makes the shipped ``ent
 neighbours on either side, by its letters, by the group of words it belongs to, and together with the word before it.
 """
 
-from bisect import bisect_left
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -14,18 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.tag.chain_labels import OUTSIDE, label_probabilities
-from streams.tag.tokens import NEWLINE, Hashes, Places, Tokens, Units
+from streams.tag.tokens import NEWLINE, Hashes, Places, Tokens
+from streams.tag.word_features import Marks, Vocabulary, pair_buckets
+from streams.tag.word_scores import Scores, WordScores, summed
 
 Floats = npt.NDArray[np.float32]
-Marks = npt.NDArray[np.uint8]
-"""For each token: 0, or 1 at the start of a well-known person's name and 2 within, 3 and 4 of an organisation's."""
-
-BITS = 16
-"""What is seen of a word falls into 2**BITS buckets."""
-
-PAIR_BITS = 15
-"""Pairs of neighbouring words, and of their groups, fall into 2**PAIR_BITS buckets."""
-
 REACH = 2
 """A word speaks for this many neighbours on either side."""
 
@@ -33,58 +25,8 @@ KINDS = ("PERS", "LOC", "ORG", "MISC")
 LABELS = ("O", *(f"{position}-{kind}" for kind in KINDS for position in "BI"))
 """BIO labels in the model's order."""
 
-SHARE_COLUMNS = {"PERS": 2, "LOC": 3, "ORG": 4}
-NONE = 0xFFFF
-
-_CONJUNCTION, _PREPOSITION = 1, 2
-_ALEF, _LAM = ord("ا"), ord("ل")
-_PREFIXES, _SUFFIXES = np.array((1, 2, 3, 4)), np.array((1, 2, 3, 4))
 _CERTAIN = 1.0  # a token is outside where that scores so much above all else; 1 to 9 find as much, 9 takes longer
 _REPEATED, _POSSIBLE = 0.8, 0.1
-
-
-class Vocabulary(NamedTuple):
-    """m known words by the upper half of their hash, sorted, and the groups of each. Shapes (m,), (m, 6).
-
-    The groups: two of neighbours, fine and coarse; in ``SHARE_COLUMNS`` how often, in nine levels, the word is part
-    of a name of that kind in articles without labels; and whether it names a place. ``NONE`` where nothing is known.
-    """
-
-    hashes: npt.NDArray[np.uint32]
-    groups: npt.NDArray[np.uint16]
-
-    def find(self, hashes: Hashes) -> Places:
-        """The row of each word; m for a word that is unknown."""
-        upper = (hashes >> np.uint64(32)).astype(np.uint32)
-        rows = np.searchsorted(self.hashes, upper)
-        rows[rows == self.hashes.size] = 0
-        return np.where(self.hashes[rows] == upper, rows, self.hashes.size)
-
-    def groups_of(self, rows: Places) -> Hashes:
-        """The groups in ``rows``, which ``find`` gave. Shape (rows, 6)."""
-        found = self.groups.take(rows, axis=0, mode="clip").astype(np.uint64)
-        found[rows == self.hashes.size] = NONE
-        return found
-
-    def level(self, word: int, column: int) -> int:
-        """A group of one word by its hash, -1 where it is unknown or has none."""
-        row = bisect_left(self.hashes, word >> 32)  # numpy's own takes longer for one word
-        if row == self.hashes.size or self.hashes[row] != word >> 32:
-            return -1
-        group = int(self.groups[row, column])
-        return -1 if group == NONE else group
-
-
-class Seen(NamedTuple):
-    """What the model sees of n tokens, of which k differ.
-
-    ``kinds`` (n,) tells which of the k a token is; ``words`` (k, features) are buckets of words and ``pairs``
-    (n - 1, features) buckets of a token with the next.
-    """
-
-    kinds: Places
-    words: Places
-    pairs: Places
 
 
 class Weights(NamedTuple):
@@ -95,31 +37,10 @@ class Weights(NamedTuple):
     (labels, labels), in logarithms as they are.
     """
 
-    words: npt.NDArray[np.int16]
-    pairs: npt.NDArray[np.int16]
+    words: Scores
+    pairs: Scores
     transitions: Floats
     scale: float
-
-    def emissions(self, read: Seen) -> Floats:
-        """The score of each label of each token, before its neighbours' labels count. Shape (n, labels)."""
-        size = read.kinds.size
-        said = _summed(self.words.reshape(2**BITS, -1), read.words)[read.kinds].reshape(size, 2 * REACH + 1, -1)
-        total = np.zeros((size + 2 * REACH, len(LABELS)), np.int16)
-        for offset in range(2 * REACH + 1):
-            total[offset : offset + size] += said[:, offset]
-        scores = total[REACH : REACH + size]
-        together = _summed(self.pairs.reshape(2**PAIR_BITS, -1), read.pairs)
-        scores[:-1] += together[:, : len(LABELS)]
-        scores[1:] += together[:, len(LABELS) :]
-        return scores * np.float32(self.scale)
-
-
-def _summed(weights: npt.NDArray[np.int16], buckets: Places) -> npt.NDArray[np.int16]:
-    """The sum of the weights of all buckets of a row. A loop over columns: faster than one sum over an axis."""
-    total = weights.take(buckets[:, 0], axis=0)
-    for column in range(1, buckets.shape[1]):
-        total += weights.take(buckets[:, column], axis=0)
-    return total
 
 
 class Span(NamedTuple):
@@ -138,6 +59,8 @@ class NameModel:
         self.version = version
         self.vocabulary = vocabulary
         self._weights = weights
+        self._word_scores = WordScores(vocabulary, weights.words.reshape(len(weights.words), -1))
+        self._pair_weights = weights.pairs.reshape(len(weights.pairs), -1)
 
     @classmethod
     def load(cls, path: Path | None = None) -> "NameModel":
@@ -171,45 +94,58 @@ class NameModel:
 
     def spans(self, tokens: Tokens, marks: Marks) -> list[Span]:
         """The names in a text, in order. ``marks`` says of each token whether it is in a well-known name."""
-        probabilities, uncertain = self.probabilities(tokens, marks)
-        return spans_of(probabilities, uncertain)
+        return spans_of(*self.probabilities(tokens, marks))
 
-    def probabilities(self, tokens: Tokens, marks: Marks) -> tuple[Floats, Places]:
-        """The probability of each label of each token, shape (n, labels), and the tokens that may be in a name."""
-        read = seen(tokens, self.vocabulary, marks)
-        emissions = self._weights.emissions(read)
-        margin = emissions[:, OUTSIDE] - emissions[:, 1:].max(axis=1)
-        uncertain = margin < _CERTAIN
-        uncertain &= tokens.units[tokens.starts] != NEWLINE
+    def probabilities(self, tokens: Tokens, marks: Marks) -> tuple[Places, Floats]:
+        """The tokens that may be in a name, k in all, and the probability of each label of these, shape (k, labels)."""
+        emissions = self._emissions(tokens, marks)
+        uncertain = emissions[OUTSIDE] - emissions[1:].max(axis=0) < _CERTAIN
+        uncertain &= tokens.units.take(tokens.starts) != NEWLINE
         at = np.flatnonzero(uncertain)
-        result = np.zeros(emissions.shape, np.float32)
-        result[:, OUTSIDE] = 1
-        if at.size:
-            found = label_probabilities(emissions[at], self._weights.transitions, at)
-            result[at] = _steadied(found, at, read.kinds[at])
-        return result, at
+        if not at.size:
+            return at, np.zeros((0, len(LABELS)), np.float32)
+        found = label_probabilities(emissions.take(at, axis=1).T, self._weights.transitions, at)
+        return at, _steadied(found, at, tokens.words.take(at))
+
+    def _emissions(self, tokens: Tokens, marks: Marks) -> Floats:
+        """The score of each label of each token, before its neighbours' labels count. Shape (labels, n)."""
+        said, groups = self._word_scores.of(tokens)
+        pairs = pair_buckets(tokens.words, groups, marks)
+        together = np.ascontiguousarray(summed(self._pair_weights, pairs).T)
+        # What a word says of the token REACH before it comes first, of the one REACH after it last.
+        by_offset = np.ascontiguousarray(said.T).reshape(2 * REACH + 1, len(LABELS), -1)
+        scores: Scores = by_offset[REACH]
+        for away in range(1, REACH + 1):
+            scores[:, :-away] += by_offset[REACH - away, :, away:]
+            scores[:, away:] += by_offset[REACH + away, :, :-away]
+        scores[:, :-1] += together[: len(LABELS)]
+        scores[:, 1:] += together[len(LABELS) :]
+        emissions: Floats = scores * np.float32(self._weights.scale)
+        return emissions
 
 
-def _steadied(probabilities: Floats, places: Places, kinds: Places) -> Floats:
+def _steadied(probabilities: Floats, places: Places, words: Hashes) -> Floats:
     """A text speaks of one thing by one word: what is sure of a word once decides where it is doubtful.
 
     All are of tokens that may be in a name: where they stand, and which word they are. A doubtful one takes on the
     surest reading of the same word.
     """
-    by_kind = probabilities[:, 1:].reshape(len(probabilities), len(KINDS), 2).sum(axis=2)
-    likeliest = probabilities.argmax(axis=1)
-    doubtful = np.flatnonzero((likeliest == OUTSIDE) & (probabilities[:, OUTSIDE] < 1 - _POSSIBLE))
+    by_kind = probabilities[:, 1::2] + probabilities[:, 2::2]
     surest = by_kind.max(axis=1)
     sure = np.flatnonzero(surest > _REPEATED)
-    if not doubtful.size or not sure.size:
+    if not sure.size:
+        return probabilities
+    likeliest = probabilities.argmax(axis=1)
+    doubtful = np.flatnonzero((likeliest == OUTSIDE) & (probabilities[:, OUTSIDE] < 1 - _POSSIBLE))
+    if not doubtful.size:
         return probabilities
     best: dict[int, int] = {}
     for at in sure[np.argsort(surest[sure], kind="stable")].tolist():  # the surest reading of a word stays
-        best[int(kinds[at])] = at
+        best[int(words[at])] = at
     result = probabilities.copy()
     labels = likeliest.tolist()
     for at in doubtful.tolist():
-        clear = best.get(int(kinds[at]))
+        clear = best.get(int(words[at]))
         if clear is not None:
             begin = 1 + 2 * int(by_kind[clear].argmax())
             follows = at > 0 and places[at - 1] == places[at] - 1 and labels[at - 1] in (begin, begin + 1)
@@ -221,77 +157,17 @@ def _steadied(probabilities: Floats, places: Places, kinds: Places) -> Floats:
     return result
 
 
-def spans_of(probabilities: Floats, uncertain: Places) -> list[Span]:
+def spans_of(uncertain: Places, probabilities: Floats) -> list[Span]:
     """Names from the likeliest label of each token of ``uncertain``, which are in order; all others are outside."""
+    named = np.flatnonzero(probabilities.argmax(axis=1) != OUTSIDE)
     found: list[Span] = []
-    labels = probabilities[uncertain].argmax(axis=1).tolist()
-    sure = probabilities[uncertain].max(axis=1).tolist()
-    open_kind, last_place = "", -2
-    for place, label, confidence in zip(uncertain.tolist(), labels, sure, strict=True):
-        if label == OUTSIDE:
-            open_kind = ""
-            continue
+    for place, row in zip(uncertain[named].tolist(), probabilities[named].tolist(), strict=True):
+        confidence = max(row)
+        label = row.index(confidence)
         kind, inside = KINDS[(label - 1) // 2], label % 2 == 0
-        if inside and kind == open_kind and place == last_place + 1:
-            found[-1] = found[-1]._replace(last=place + 1, confidence=min(found[-1].confidence, confidence))
+        before = found[-1] if found and inside else None
+        if before and before.kind == kind and before.last == place:
+            found[-1] = Span(before.first, place + 1, kind, min(before.confidence, confidence))
         else:
             found.append(Span(place, place + 1, kind, confidence))
-        open_kind, last_place = kind, place
     return found
-
-
-def seen(tokens: Tokens, vocabulary: Vocabulary, marks: Marks) -> Seen:
-    """Everything that the model reads of a text. ``marks`` as for ``NameModel.spans``."""
-    _, at, kinds = np.unique(tokens.words, return_index=True, return_inverse=True)
-    starts, ends, whole = tokens.starts[at], tokens.ends[at], tokens.words[at]
-    bare, clitics, stems = _without_clitics(tokens.units, starts, ends)
-    rows = vocabulary.find(whole)
-    unknown = np.flatnonzero((rows == vocabulary.hashes.size) & (clitics > 0))
-    if unknown.size:
-        rows[unknown] = vocabulary.find(tokens.hashes(bare[unknown], ends[unknown]))
-    groups = vocabulary.groups_of(rows)
-    # Parts of words: the stem, then what it starts and ends with; a short word is its own start and end.
-    firsts = np.repeat(starts[:, None], 1 + len(_PREFIXES) + len(_SUFFIXES), axis=1)
-    lasts = np.repeat(ends[:, None], firsts.shape[1], axis=1)
-    firsts[:, 0] = stems
-    cut = slice(1, 1 + len(_PREFIXES))
-    np.minimum(starts[:, None] + _PREFIXES, lasts[:, cut], out=lasts[:, cut])
-    np.maximum(ends[:, None] - _SUFFIXES, firsts[:, cut.stop :], out=firsts[:, cut.stop :])
-    shape = np.minimum(ends - starts, 9) * 4 + clitics
-    values = np.concatenate(
-        (whole[:, None], tokens.hashes(firsts, lasts), shape[:, None].astype(np.uint64), groups), axis=1
-    )
-    words = (((values + _SEEDS[: values.shape[1]]) * _MIXERS[: values.shape[1]]) >> np.uint64(64 - BITS)).astype(
-        np.intp
-    )
-    coarse = groups[:, :2][kinds]
-    own = np.concatenate((tokens.words[:, None], coarse, marks[:, None].astype(np.uint64)), axis=1) + _SEEDS[:4]
-    pairs = (((own[:-1] * _MIXERS[:4]) ^ (own[1:] * _MIXERS[4:8])) * _MIXERS[8:12]) >> np.uint64(64 - PAIR_BITS)
-    return Seen(kinds, words, pairs.astype(np.intp))
-
-
-def _without_clitics(units: Units, starts: Places, ends: Places) -> tuple[Places, Places, Places]:
-    """Where each word starts without «و», «ف» and then «ب», «ل», «ك»; a number for what there was; and where its
-    stem starts, without the article too."""
-    lengths = ends - starts
-    conjunction = (_CLITICS[units[starts]] == _CONJUNCTION) & (lengths > 3)
-    bare = starts + conjunction
-    preposition = (_CLITICS[units[bare]] == _PREPOSITION) & (ends - bare > 3)
-    bare += preposition
-    article = (units[bare] == _ALEF) & (ends - bare > 3)
-    article &= units[np.minimum(bare + 1, units.size - 1)] == _LAM
-    return bare, conjunction + 2 * preposition, bare + 2 * article
-
-
-def _clitics() -> npt.NDArray[np.uint8]:
-    """For each letter which clitic it is, 0 for none."""
-    table = np.zeros(0x10000, np.uint8)
-    table[[ord(letter) for letter in "وف"]] = _CONJUNCTION
-    table[[ord(letter) for letter in "بلك"]] = _PREPOSITION
-    return table
-
-
-_CLITICS = _clitics()
-# Odd multipliers, from the golden ratio: the same value of two features falls into two buckets.
-_SEEDS = np.array([0x9E3779B97F4A7C15 * (at + 1) % 2**64 for at in range(32)], np.uint64)
-_MIXERS = np.array([(0xBF58476D1CE4E5B9 * (2 * at + 1)) % 2**64 for at in range(32)], np.uint64)

@@ -7,6 +7,7 @@ integers, the same in every process and every version of Python and numpy.
 
 import functools
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +29,9 @@ _ZERO = 0x30
 _BASE = 0x5851F42D4C957F2D  # Knuth's MMIX multiplier: odd, so it has an inverse modulo 2**64
 _MIXER = 0xFF51AFD7ED558CCD  # of MurmurHash3's 64-bit finalizer
 _MASK = 2**64 - 1
+_SHIFT = np.uint64(33)
+_FLAG_BITS = 18
+_TO_FLAG = np.uint64(64 - _FLAG_BITS)
 _LETTER, _DIGIT, _MARK = 1, 2, 3
 
 
@@ -53,28 +57,52 @@ class Tokens(NamedTuple):
         return _hashes(self.sums, first, last)
 
 
+class WordSet:
+    """A set of words by their hashes, which finds those of a text that may be in it."""
+
+    def __init__(self, words: Iterable[int]) -> None:
+        self._flags = np.zeros(2**_FLAG_BITS, bool)
+        self._flags[np.array(list(words), np.uint64) >> _TO_FLAG] = True
+
+    def may_hold(self, words: Hashes) -> list[int]:
+        """Where the words of the set stand in ``words``; a few others may be among them."""
+        places: list[int] = np.flatnonzero(self._flags.take((words >> _TO_FLAG).astype(np.intp))).tolist()
+        return places
+
+
 def tokens_of(text: str) -> Tokens:
     """The tokens of the first ``LONGEST`` characters."""
     text = f"\n{text[:LONGEST]}\n"
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     folded, kinds = _tables()
-    codes = np.minimum(codes, 0xFFFF)
-    units = folded[codes]
-    kept = np.flatnonzero(units != _DROP)
-    units, kind = units[kept], kinds[codes[kept]]
+    codes = _codes(text)
+    units, kind = folded.take(codes), kinds.take(codes)
+    kept = None if units.min() else np.flatnonzero(units)  # most texts have nothing that is dropped
+    if kept is not None:
+        units, kind = units[kept], kind[kept]
     # A token starts at each mark, and where the kind changes; blanks (kind 0) are between tokens.
-    edge = np.empty(kind.size + 1, bool)
-    edge[0] = edge[-1] = True
-    np.not_equal(kind[1:], kind[:-1], out=edge[1:-1])
-    edge[:-1] |= kind == _MARK
-    edges = np.flatnonzero(edge)
-    starts, ends = edges[:-1], edges[1:]
-    real = kind[starts] != 0
-    starts, ends = starts[real], ends[real]
+    edge = kind == _MARK
+    edge[1:] |= kind[1:] != kind[:-1]
+    edge[0] = True
+    starts = np.flatnonzero(edge)
+    ends = np.empty_like(starts)
+    ends[:-1], ends[-1] = starts[1:], units.size
+    real = np.flatnonzero(kind.take(starts))
+    starts, ends = starts.take(real), ends.take(real)
     sums = np.zeros(units.size + 1, np.uint64)
-    np.cumsum(units * _powers()[0][: units.size], out=sums[1:])
+    np.cumsum(units.astype(np.uint64) * _powers()[0][: units.size], out=sums[1:])
+    words = _hashes(sums, starts, ends)
     # One off, for the line's start that was put before.
-    return Tokens(units, starts, ends, kept[starts] - 1, kept[ends - 1], _hashes(sums, starts, ends), sums)
+    if kept is None:
+        return Tokens(units, starts, ends, starts - 1, ends - 1, words, sums)
+    return Tokens(units, starts, ends, kept.take(starts) - 1, kept.take(ends - 1), words, sums)
+
+
+def _codes(text: str) -> Places:
+    """The code points of a text, those beyond 16 bits as the last one of these."""
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
+    if units.size > len(text):
+        units = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), 0xFFFF)
+    return units.astype(np.intp)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -83,8 +111,9 @@ def fold_words(text: str) -> str:
     return text.translate(_translation())
 
 
+@functools.lru_cache(maxsize=8192)
 def word_hash(folded: str) -> int:
-    """The hash of one folded word of 16-bit letters, as ``Tokens.hashes`` gives it. About 2 µs."""
+    """The hash of one folded word of 16-bit letters, as ``Tokens.hashes`` gives it. About 2 µs when new."""
     mixed = _sum(folded)
     mixed = (mixed ^ mixed >> 33) * _MIXER & _MASK
     return mixed ^ mixed >> 33
@@ -105,13 +134,13 @@ def _sum(folded: str) -> int:
 
 
 def _hashes(sums: Hashes, first: Places, last: Places) -> Hashes:
-    return _spread((sums[last] - sums[first]) * _powers()[1][first])
+    return _spread((sums.take(last) - sums.take(first)) * _powers()[1].take(first))
 
 
 def _spread(hashes: Hashes) -> Hashes:
     """MurmurHash3's 64-bit finalizer, its first half: neighbouring hashes land far apart."""
-    hashes = (hashes ^ (hashes >> np.uint64(33))) * np.uint64(_MIXER)
-    return hashes ^ (hashes >> np.uint64(33))
+    hashes = (hashes ^ (hashes >> _SHIFT)) * np.uint64(_MIXER)
+    return hashes ^ (hashes >> _SHIFT)
 
 
 @functools.cache

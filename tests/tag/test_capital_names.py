@@ -5,7 +5,8 @@ from importlib import resources
 
 import pytest
 
-from streams.tag.capital_names import CapitalNames, read_cues, read_given_names
+from streams.tag.capital_cues import read_cues
+from streams.tag.capital_names import CapitalNames, read_given_names
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import streams.tag.sequence_model as module
-from streams.tag.sequence_model import BITS, LABELS, PAIR_BITS, NameModel, _steadied, seen
+from streams.tag.sequence_model import LABELS, NameModel, _steadied
 from streams.tag.tokens import tokens_of
+from streams.tag.word_features import BITS, PAIR_BITS, seen
 
 MODEL = Path(module.__file__).with_name("entities_model.npz")
 
@@ -60,8 +61,9 @@ def test_names_keep_within_a_line(model: NameModel) -> None:
 
 def test_probabilities_are_probabilities(model: NameModel) -> None:
     tokens = tokens_of("وقال الوزير سليم الخطيب في القاهرة إن حزب الله")
-    probabilities, _ = model.probabilities(tokens, np.zeros(tokens.words.size, np.uint8))
-    assert probabilities.shape == (tokens.words.size, len(LABELS))
+    uncertain, probabilities = model.probabilities(tokens, np.zeros(tokens.words.size, np.uint8))
+    assert 0 < uncertain.size < tokens.words.size
+    assert probabilities.shape == (uncertain.size, len(LABELS))
     assert probabilities.sum(axis=1) == pytest.approx(1, abs=1e-4)
     assert probabilities.min() >= 0
 

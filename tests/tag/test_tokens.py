@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from streams.tag.tokens import LONGEST, tokens_of, word_hash, word_hashes
+from streams.tag.tokens import LONGEST, WordSet, tokens_of, word_hash, word_hashes
 
 FIXED = 0xF8ACD283BA0D9176  # hash of «سلمان», as computed when the shipped model was trained
 
@@ -69,3 +69,11 @@ def test_any_text_has_tokens(text: str) -> None:
     found = tokens_of(text)
     assert found.words.size >= 2
     assert np.all(found.ends > found.starts)
+
+
+def test_a_set_finds_its_words_in_a_text_and_few_others() -> None:
+    words = WordSet([word_hash("سلمان"), word_hash("خالد")])
+    found = tokens_of("قال سلمان إن خالد " + "غير ذلك " * 100)
+    places = words.may_hold(found.words)
+    assert {2, 4} <= set(places)
+    assert len(places) < 20

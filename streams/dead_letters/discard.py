@@ -8,7 +8,6 @@ from schemas.discarded_letter import DiscardedLetter
 from streams.dead_letters.letters import Letter, Selection, letters
 from streams.dead_letters.marks import Mark
 from streams.dead_letters.writer import Message, mark, writing
-from streams.delivery.preflight import require
 from streams.settings import Settings
 
 
@@ -25,9 +24,7 @@ async def discard(
 
     Raises as ``redrive`` does, and ``MissingTopics`` when there is no audit topic.
     """
-    rights = {settings.topics.audit: ["Write"]}
-    await require(settings.client_options(), rights, patience=min(30.0, settings.broker_patience))
-    async with writing(settings) as writer:
+    async with writing(settings, [settings.topics.audit]) as writer:
         async for each in letters(settings, selection):
             line = _line(each, because=because, by=by, version=version)
             audit = Message(settings.topics.audit, None, each.key or each.number.encode(), line.to_json(), _JSON)

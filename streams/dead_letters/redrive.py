@@ -11,6 +11,7 @@ from streams.dead_letters.marks import Mark
 from streams.dead_letters.writer import Message, mark, writing
 from streams.delivery.dead_letters import ATTEMPT
 from streams.delivery.preflight import connect, max_message_bytes
+from streams.delivery.rights import MissingTopics, check_rights
 from streams.delivery.stage import Output
 from streams.settings import Settings
 from streams.stages import ORIGIN
@@ -52,6 +53,11 @@ class Copies:
         self._limits = limits
         self._force = force
 
+    @property
+    def topics(self) -> Collection[str]:
+        """Where copies may go."""
+        return self._limits.keys()
+
     def of(self, each: Letter) -> Message | Kept:
         """The input as it came, with two headers of ours: which attempt it is, and where a raw article first stood."""
         letter = each.letter
@@ -80,19 +86,32 @@ class Copies:
         return Message(origin.topic, origin.partition, key, value, tuple(headers))
 
 
-async def limits(settings: Settings, topics: Collection[str]) -> dict[str, int]:
-    """What each of these topics takes in one message; those that are not there are left out."""
+READS = ("Describe", "DescribeConfigs")
+WRITES = ("Write", "DescribeConfigs")
+
+
+async def limits(settings: Settings, topics: Collection[str], rights: Collection[str] = READS) -> dict[str, int]:
+    """What each of these topics takes in one message; those that are not there are left out.
+
+    Raises ``NotAllowed`` unless we have these ``rights`` on each.
+    """
     admin = await connect(settings.client_options(), patience=min(30.0, settings.broker_patience))
     try:
-        return await max_message_bytes(admin, set(topics) & set(await admin.list_topics()))
+        there = set(topics)
+        try:
+            await check_rights(admin, dict.fromkeys(there, rights))
+        except MissingTopics as missing:
+            there -= missing.topics
+        return await max_message_bytes(admin, there)
     finally:
         await admin.close()
 
 
-async def copies(settings: Settings, *, force: bool = False) -> Copies:
+async def copies(settings: Settings, *, force: bool = False, rights: Collection[str] = READS) -> Copies:
     """What makes the copies, by what the broker's topics take now."""
     topics = settings.topics
-    return Copies(settings, await limits(settings, (topics.raw, topics.parsed, topics.tagged)), force=force)
+    known = await limits(settings, (topics.raw, topics.parsed, topics.tagged), rights)
+    return Copies(settings, known, force=force)
 
 
 async def redrive(
@@ -104,8 +123,8 @@ async def redrive(
     ``Interrupted`` when the broker fails; whatever ends it, also a kill -9, the next one goes on where it ended.
     """
     done = Redriven()
-    copying = await copies(settings, force=force)
-    async with writing(settings) as writer:
+    copying = await copies(settings, force=force, rights=WRITES)
+    async with writing(settings, copying.topics) as writer:
         async for each in letters(settings, selection):
             copy = copying.of(each)
             if isinstance(copy, Kept):

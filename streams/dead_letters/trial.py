@@ -1,5 +1,6 @@
 """A trial: what the stages of today make of a dead letter's input, without sending anything."""
 
+import contextlib
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from streams.app import Reach, river
 from streams.dead_letters.letters import Letter
 from streams.dead_letters.redrive import Copies, Kept, copies, limits
 from streams.delivery.dead_letters import fitting
+from streams.delivery.rights import NotAllowed
 from streams.delivery.stage import Record
 from streams.delivery.stage_process import Outcome, StageProcess
 from streams.route import Router
@@ -70,8 +72,11 @@ async def trying(settings: Settings, *, force: bool = False) -> AsyncIterator[Tr
     """Trials by what the broker's topics take now."""
     course = river(settings, Router.load(settings.routes).streams)
     outputs = {topic for reach in course.values() for topic in reach.outputs}
-    # Without a topic no worker would start; what the stage makes can be told all the same.
-    max_bytes = dict.fromkeys(outputs, sys.maxsize) | await limits(settings, outputs)
+    # Without a topic no worker would start, and we may not be allowed to ask for its limit: what the stage makes can be
+    # told all the same.
+    max_bytes = dict.fromkeys(outputs, sys.maxsize)
+    with contextlib.suppress(NotAllowed):
+        max_bytes |= await limits(settings, outputs)
     trials = Trials(settings, await copies(settings, force=force), course, max_bytes)
     try:
         yield trials

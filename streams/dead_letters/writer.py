@@ -1,7 +1,7 @@
 """Writing about dead letters: all of a batch in one transaction, and one program at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from streams.dead_letters import marks
 from streams.dead_letters.letters import Letter
 from streams.dead_letters.marks import Mark
 from streams.delivery.header_names import send
-from streams.delivery.preflight import connect
+from streams.delivery.preflight import require
 from streams.delivery.stage import Headers
 from streams.delivery.transaction import BATCH_BYTES, FENCED
 from streams.failure import Unavailable
@@ -106,12 +106,14 @@ class Writer:
 
 
 @asynccontextmanager
-async def writing(settings: Settings) -> AsyncIterator[Writer]:
+async def writing(settings: Settings, topics: Collection[str]) -> AsyncIterator[Writer]:
     """The one writer there is: opening it ends the transaction of whoever wrote before, and lets it write no more.
 
-    So marks that are read after this are all there will be but our own, also after a kill -9.
+    So marks that are read after this are all there will be but our own, also after a kill -9. Besides marks it writes
+    to ``topics``; raises ``MissingTopics`` or ``NotAllowed`` before it writes anything.
     """
-    await (await connect(settings.client_options(), patience=min(30.0, settings.broker_patience))).close()
+    rights = {topic: ["Write"] for topic in (settings.topics.dead_letter, *topics)}
+    await require(settings.client_options(), rights, patience=min(30.0, settings.broker_patience))
     producer = AIOKafkaProducer(
         **settings.client_options(),
         transactional_id=f"{settings.group}-redrive",

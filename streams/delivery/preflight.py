@@ -10,7 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from streams.delivery.handshake import refusal
-from streams.delivery.rights import check_rights
+from streams.delivery.rights import NotAllowed, check_rights
 from streams.delivery.slices import Partition
 from streams.delivery.transaction import BROKER_TROUBLE, REFUSED_BY_BROKER, transactional_id
 from streams.failure import Unavailable
@@ -93,7 +93,7 @@ async def _check_transactions(admin: AIOKafkaAdminClient, client: Mapping[str, A
 
 
 async def max_message_bytes(admin: AIOKafkaAdminClient, topics: Collection[str]) -> dict[str, int]:
-    """What each of these topics, all of which exist, takes in one message."""
+    """What each of these topics, all of which exist, takes in one message. Raises ``NotAllowed``."""
     names = sorted(topics)
     resources = [ConfigResource(ConfigResourceType.TOPIC, name, configs={"max.message.bytes": ""}) for name in names]
     limits = {}
@@ -101,6 +101,8 @@ async def max_message_bytes(admin: AIOKafkaAdminClient, topics: Collection[str])
         for resource in response.resources:
             for config in resource[4]:
                 limits[resource[3]] = int(config[1])
+    if untold := [name for name in names if name not in limits]:
+        raise NotAllowed(f"DescribeConfigs on topic {', '.join(untold)}")
     return {name: limits[name] for name in names}
 
 

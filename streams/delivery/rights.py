@@ -48,6 +48,7 @@ class MissingTopics(Unavailable):
 
     def __init__(self, topics: Collection[str]) -> None:
         super().__init__(f"missing topics: {', '.join(sorted(topics))}; make them with `rafid topics create`")
+        self.topics = frozenset(topics)
 
 
 def lacking(error: KafkaError, *, topic: str = "Read or Write") -> NotAllowed:

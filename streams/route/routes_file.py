@@ -82,7 +82,7 @@ def _syntax_error(name: str, text: str, message: str) -> str:
     # tomllib ends its message with "(at line 3, column 5)" or "(at end of document)".
     problem, _, place = message.rpartition(" (at ")
     found = re.match(r"line (\d+), (column \d+)", place)
-    line = int(found[1]) if found else len(text.splitlines()) or 1
+    line = int(found[1]) if found else text.rstrip("\n").count("\n") + 1
     column = f", {found[2]}" if found else ""
     return f"{name}, line {line}{column}: not TOML: {problem}"
 

@@ -335,4 +335,5 @@ class TestDiscard:
     def test_needs_its_audit(self, settings: Settings) -> None:
         done = run("dead-letters", "discard", "--all", "--because", "x", settings=settings)
         assert done.returncode == 69
-        assert f"missing topics: {settings.topics.audit}".encode() in done.stderr
+        assert b"missing topics:" in done.stderr
+        assert settings.topics.audit.encode() in done.stderr

@@ -30,7 +30,7 @@ async def test_records_that_expired_unread_are_told_and_the_rest_passes(hop: Hop
     commit(hop, 2)
     expire(hop, 5)
     worker = new_worker()
-    passed = await hop.settled(30, seconds=5)
+    passed = await hop.settled(35)
     told = [json.loads(line) for line in worker.log.splitlines() if "expired unread" in line]
     assert [(each["partition"], each["begin"], each["end"]) for each in told] == [(0, 2, 5)]
     assert passed.total() == 35

@@ -60,8 +60,10 @@ COMMANDS = {
     "topics create": rights_of("rafid topics create"),
     "ingest": rights_of("rafid ingest"),
     "tail raw --from-beginning -n 1": rights_of("rafid tail"),
-    "dead-letters list": rights_of("rafid dead-letters list, show"),
+    "dead-letters list": rights_of("rafid dead-letters list"),
+    "dead-letters redrive --all --dry-run": rights_of("rafid dead-letters show, and redrive --dry-run"),
     "dead-letters redrive --all": rights_of("rafid dead-letters redrive"),
+    "dead-letters discard --all --because test": rights_of("rafid dead-letters discard"),
 }
 
 
@@ -245,6 +247,8 @@ WRONG_PASSWORD: dict[str, Any] = {"sasl_password_file": None, "sasl_password": W
         ("CLIENT", {"security_protocol": "SASL_PLAINTEXT"}, "asks for no user and password"),
     ],
 )
+# aiokafka leaves the transport of a connection that was refused to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_a_broker_that_does_not_let_us_in_says_why(
     listener: str, given: dict[str, Any], message: str, kafka: SecuredKafka
 ) -> None:

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import (
     CoordinatorNotAvailableError,
+    IllegalOperation,
     InvalidProducerEpoch,
     InvalidTxnState,
     KafkaError,
@@ -95,6 +96,14 @@ class TransactionalProducer:
         """Commit a slice: all ``outputs``, and ``position`` as where to go on. Raises one of ``BROKER_TROUBLE``."""
         producer = self._producer
         assert producer is not None
+        try:
+            await self._commit(producer, outputs, position)
+        except (IllegalOperation, AssertionError) as error:
+            # aiokafka's words for going on with a transaction that has failed in the background, such as one that
+            # was fenced between two sends. The transaction knows of what.
+            raise _failure_of(producer) or InvalidTxnState(repr(error)) from error
+
+    async def _commit(self, producer: AIOKafkaProducer, outputs: Sequence[Output], position: int) -> None:
         await producer.begin_transaction()
         sent = [await send(producer, output.topic, output.key, output.value, output.headers) for output in outputs]
         if sent:
@@ -123,6 +132,12 @@ class TransactionalProducer:
                     sender.cancel()
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await producer.client.close()
+
+
+def _failure_of(producer: AIOKafkaProducer) -> BaseException | None:
+    """Of what the producer's transaction failed."""
+    ending: asyncio.Future[None] | None = producer._txn_manager.wait_for_transaction_end()  # noqa: SLF001
+    return ending.exception() if ending is not None and ending.done() and not ending.cancelled() else None
 
 
 def _look_at(future: asyncio.Future[Any]) -> None:

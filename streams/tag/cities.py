@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import NamedTuple
 
-from streams.tag.place_finder import Readings
+from streams.tag.place_finder import Finder, Readings
 from streams.tag.place_words import ARABIC_SCRIPT, ARTICLE, Kind, Sense, spellings
 
 SURE = "+"
@@ -53,6 +53,13 @@ def script_of(language: str) -> str:
     return "arabic" if language in ARABIC_SCRIPT else "cyrillic" if language == "ru" else "latin"
 
 
+class _Names(NamedTuple):
+    """The names of a script: by form, bare and with the Arabic article, and what finds them in a text."""
+
+    readings: Mapping[str, Readings[str]]
+    finder: Finder[str]
+
+
 class Cities:
     """Immutable after ``load``."""
 
@@ -60,7 +67,7 @@ class Cities:
         """``rows`` and ``forms`` by script are lines of the file."""
         self._rows = rows
         self._forms = forms
-        self._readings: dict[tuple[str, bool], dict[str, Readings[str]]] = {}
+        self._names: dict[tuple[str, bool], _Names] = {}  # shared by the languages of a script
         self._senses: dict[str, tuple[Sense, ...]] = {}
 
     @classmethod
@@ -76,13 +83,26 @@ class Cities:
         number, country, latitude, longitude, name, arabic = self._rows[row].split("\t")
         return City(int(number), country, float(latitude), float(longitude), name, arabic)
 
-    def readings(self, language: str) -> dict[str, Readings[str]]:
-        """The forms of the language's script, each with what ``senses`` takes, bare and with the Arabic article."""
+    def finder(self, language: str) -> Finder[str]:
+        """Finds the forms of the language's script; their values are what ``senses`` takes."""
+        return self._of(language).finder
+
+    def reading(self, form: str, language: str) -> Readings[str]:
+        """What a form of the language's script means; nothing where no city is called so."""
+        return self._of(language).readings.get(form, (None, None))
+
+    def readings(self, language: str) -> Mapping[str, Readings[str]]:
+        """All forms of the language's script."""
+        return self._of(language).readings
+
+    def _of(self, language: str) -> _Names:
         key = script_of(language), language == "ar"
-        if key not in self._readings:  # shared by the languages of a script
+        if key not in self._names:
             readings = _readings(self._forms[key[0]], articles=key[1])
-            self._readings[key] = _in_all_cases(readings) if language == "ru" else readings
-        return self._readings[key]
+            if language == "ru":
+                readings = _in_all_cases(readings)
+            self._names[key] = _Names(readings, Finder(readings, clitics=key[1]))
+        return self._names[key]
 
     def senses(self, found: str) -> tuple[Sense, ...]:
         """The cities that a form found may be, the greatest first and the default where the form is sure."""

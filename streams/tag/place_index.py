@@ -10,8 +10,6 @@ from streams.tag.place_finder import Finder, Found, Readings
 from streams.tag.place_words import Kind, Row, Sense, searched, spellings
 
 Senses = tuple[Sense, ...]
-Value = Senses | str
-"""Readings of a word of ours, or what ``Cities.senses`` takes."""
 
 # What says that a name after it is a place: small cities are named like persons and things.
 _CUES = {
@@ -44,10 +42,10 @@ class Index:
         self.language = language
         self._cities = cities
         self._spelled = [(form, row.country) for row in rows if row.kind is Kind.SPELLED for form in row.forms]
-        forms = _readings(language, rows)
+        words = _readings(language, rows)
         if cities is not None:
-            _add_cities(forms, language, cities)
-        self._finder: Finder[Value] = Finder(forms, clitics=language == "ar")
+            words = {form: _with_cities(reading, form, language, cities) for form, reading in words.items()}
+        self._words = Finder(words, clitics=language == "ar")
         self._cues = frozenset(_CUES[language].split())
 
     def spelled(self, text: str) -> list[str]:
@@ -56,11 +54,15 @@ class Index:
 
     def mentions(self, text: str) -> list[Mention]:
         """The words of places in order, the longest where they overlap."""
-        found = []
-        for word in self._finder.find(text):
-            senses = self._senses(text, word)
-            if senses:
-                found.append(Mention(word.start, word.end, senses))
+        words = self._words.find(text)
+        found = [Mention(word.start, word.end, self._meant(text, word)) for word in words]
+        if self._cities is not None:
+            ours = {(word.core, word.end) for word in words}  # a word of ours wins over a city's name
+            found += [
+                Mention(name.start, name.end, self._cities.senses(name.value))
+                for name in self._cities.finder(self.language).find(text)
+                if (name.core, name.end) not in ours and (name.value[0] == SURE_FORM or self._has_cue(text, name))
+            ]
         found.sort(key=_place)
         kept: list[Mention] = []
         for mention in found:
@@ -72,18 +74,15 @@ class Index:
                 kept[-1] = _sharpened(kept[-1], mention)
         return kept
 
-    def _senses(self, text: str, word: Found[Value]) -> Senses:
-        """What a word means where it stands; nothing for a small city's name without a cue."""
-        value = word.value
-        if isinstance(value, str):
-            assert self._cities is not None
-            return self._cities.senses(value) if value[0] == SURE_FORM or self._has_cue(text, word) else ()
-        first = value[0]
-        if first.kind is Kind.WEAK and first.city >= 0 and len(value) == 1:
-            return (first._replace(kind=Kind.CITY),) if _word_before(text, word.start) in _SURE_CUES else value
-        return value
+    def _meant(self, text: str, word: Found[Senses]) -> Senses:
+        """What a word of ours means where it stands."""
+        first = word.value[0]
+        if first.kind is Kind.WEAK and first.city >= 0 and len(word.value) == 1:
+            return (first._replace(kind=Kind.CITY),) if _word_before(text, word.start) in _SURE_CUES else word.value
+        return word.value
 
-    def _has_cue(self, text: str, word: Found[Value]) -> bool:
+    def _has_cue(self, text: str, word: Found[str]) -> bool:
+        """Whether a small city's name stands where it is one."""
         if self.language == "tr":
             return text[word.end : word.end + 1] == "'"
         is_written_with_in = text[word.start : word.core] in _IN and word.end - word.core >= _LEAST_WITH_IN
@@ -106,7 +105,7 @@ def _sharpened(longer: Mention, shorter: Mention) -> Mention:
     return longer
 
 
-def _readings(language: str, rows: Sequence[Row]) -> dict[str, Readings[Value]]:
+def _readings(language: str, rows: Sequence[Row]) -> dict[str, Readings[Senses]]:
     """All spellings of all forms. Our own word on a form wins over CLDR's."""
     senses: dict[tuple[str, bool], list[Sense]] = defaultdict(list)
     rows = [row for row in rows if row.kind is not Kind.SPELLED]
@@ -120,28 +119,22 @@ def _readings(language: str, rows: Sequence[Row]) -> dict[str, Readings[Value]]:
             for key in set(spellings(language, form, row.kind)):
                 if not any(other.country == sense.country for other in senses[key]):
                     senses[key].append(sense)
-    forms: dict[str, Readings[Value]] = {}
+    forms: dict[str, Readings[Senses]] = {}
     for (form, is_definite), readings in senses.items():
         bare, definite = forms.get(form, (None, None))
         forms[form] = (bare, tuple(readings)) if is_definite else (tuple(readings), definite)
     return forms
 
 
-def _add_cities(forms: dict[str, Readings[Value]], language: str, cities: Cities) -> None:
-    """Cities' names beside countries' words. A word of ours wins over a city's, and gets its row."""
-    for form, (bare, definite) in cities.readings(language).items():
-        ours = forms.get(form)
-        if ours is None:
-            forms[form] = bare, definite
-        else:
-            forms[form] = _joined(ours[0], bare, cities), _joined(ours[1], definite, cities)
+def _with_cities(reading: Readings[Senses], form: str, language: str, cities: Cities) -> Readings[Senses]:
+    """A reading of a word of ours, with the rows of the cities of that name."""
+    bare, definite = cities.reading(form, language)
+    return _joined(reading[0], bare, cities), _joined(reading[1], definite, cities)
 
 
-def _joined(ours: Value | None, name: str | None, cities: Cities) -> Value | None:
-    if name is None or isinstance(ours, str):
+def _joined(ours: Senses | None, name: str | None, cities: Cities) -> Senses | None:
+    if ours is None or name is None:
         return ours
-    if ours is None:
-        return name
     rows = {sense.country: sense.city for sense in reversed(cities.senses(name))}
     return tuple(
         sense._replace(city=rows.get(sense.country, -1)) if sense.kind in _MAY_BE_CITY else sense for sense in ours

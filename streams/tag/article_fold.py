@@ -21,3 +21,14 @@ def folded(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """What stands between white space, as written; likewise remembered."""
     return tuple(text.split())
+
+
+def written_words(text: str, count: int) -> tuple[str, ...]:
+    """The words of ``text`` as written that stand one to one beside the ``count`` words of its fold.
+
+    A word of nothing but marks is gone from the fold. Empty when they do not stand one to one.
+    """
+    written = words(text)
+    if len(written) != count:
+        written = tuple(filter(fold, written))
+    return written if len(written) == count else ()

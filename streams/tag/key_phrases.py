@@ -14,7 +14,7 @@ from itertools import compress, count, pairwise, repeat
 from typing import NamedTuple
 
 from streams.fold import fold
-from streams.tag.article_fold import folded, words
+from streams.tag.article_fold import folded, written_words
 from streams.tag.topic_features import OPENING as READ_BY_TOPICS
 
 Phrase = tuple[str, ...]
@@ -311,9 +311,7 @@ def _split(text: str, language: str) -> tuple[list[str], Sequence[str]]:
     if language in _WITH_APOSTROPHE:
         read, text = " ".join(readable(read, language).split()), readable(text, language)
     some = read.split(None, MOST_READ)[:MOST_READ]
-    written = words(text)
-    # A word of nothing but marks is gone.
-    return some, written[:MOST_READ] if len(written) == read.count(" ") + 1 else some
+    return some, written_words(text, read.count(" ") + 1)[:MOST_READ] or some
 
 
 def _contained(places: Mapping[Phrase, Sequence[Place]]) -> dict[Phrase, int]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from importlib import resources
 from typing import NamedTuple
 
-from streams.tag.article_fold import folded, words
+from streams.tag.article_fold import folded, written_words
 from streams.tag.cities import Cities, CityMention
 from streams.tag.place_evidence import CUT, Evidence, Features, Mention, features, gather, relevance
 from streams.tag.place_index import Index
@@ -182,15 +182,8 @@ class _Reading:
 
     @functools.cached_property
     def _title_words(self) -> Sequence[str]:
-        return _aligned(self._title, self._searched.count(" ", 0, self._body))
+        return written_words(self._title, self._searched.count(" ", 0, self._body) + 1)
 
     @functools.cached_property
     def _text_words(self) -> Sequence[str]:
-        return _aligned(self._text, self._searched.count(" ", self._body))
-
-
-def _aligned(text: str, blanks: int) -> Sequence[str]:
-    """The words as written; none when they do not stand one to one beside those searched."""
-    written = words(text)
-    # A word of nothing but marks is gone from what is searched.
-    return written if len(written) == blanks + 1 else ()
+        return written_words(self._text, self._searched.count(" ", self._body) + 1)

@@ -37,6 +37,14 @@ def test_arabic_phrases(key_phrases: KeyPhrases) -> None:
     assert "نقابة الصيادين" in phrases[:2]
 
 
+def test_a_lone_mark_among_the_words_leaves_phrases_as_written(key_phrases: KeyPhrases) -> None:
+    text = (
+        "مدیران شرکت برق ـ در نشست دیروز ـ گفتند مصرف برق خانگی بالا رفته است.\n\nمصرف برق خانگی در تابستان دو برابر "
+        "می‌شود و مدیران شرکت برق از مردم خواستند صرفه‌جویی کنند."
+    )
+    assert found(key_phrases, "مصرف برق خانگی رکورد زد", text, "fa") == ["مصرف برق خانگی", "مدیران شرکت برق"]
+
+
 def test_english_phrases(key_phrases: KeyPhrases) -> None:
     phrases = found(key_phrases, EN_TITLE, EN_TEXT, "en")
     assert {"Nora Fields", "Bank of Harbour"} <= set(phrases)

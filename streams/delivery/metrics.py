@@ -78,6 +78,11 @@ class Metrics:
             registry=self.registry,
         )
 
+        # 1 once an agent consumes no more because of too many dead letters. The log and /health/ready say how to go on.
+        self.stopped = Gauge(
+            "rafid_agent_stopped", "Whether the agent has stopped consuming.", ["stage"], registry=self.registry
+        )
+
     def slice_committed(
         self,
         stage: str,

@@ -150,6 +150,9 @@ async def test_too_many_dead_letters_stop_the_agent_with_red_health_until_it_is_
     problems = str(orjson.loads(red.value.read())["problems"])
     assert "more than 20% of at least 200, most often no-article" in problems
     assert "RAFID_DEAD_LETTER_SHARE=1" in problems
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as told:
+        lines = told.read().decode().splitlines()
+    assert sorted(line.split()[-1] for line in lines if line.startswith("rafid_agent_stopped{")) == ["0.0", "1.0"]
     assert len(await hop.dead()) <= 40
     assert await committed(hop) == len(await hop.dead()) + 1
     worker.signal(signal.SIGTERM)

@@ -107,10 +107,14 @@ class RouteStage:
 
 @dataclass(frozen=True)
 class StageBuilder:
-    """Builds the stage of an agent, in the process that will run it."""
+    """Builds the stage of an agent, in the process that will run it.
+
+    ``whole``: with all that is built when first needed otherwise. A worker's inputs have a limit of time each.
+    """
 
     agent: AgentName
     settings: Settings
+    whole: bool = False
 
     def __call__(self) -> Stage:
         """Load the models and rules; raises ``RoutesError``, ``SiteRulesError``, ``TopicModelError``."""
@@ -120,6 +124,8 @@ class StageBuilder:
             return ParseStage(settings.topics, limits, read_site_rules(settings.sources))
         if self.agent == "tag":
             tagger = Tagger(topic_model(settings.topic_model, settings.topic_thresholds))
+            if self.whole:
+                tagger.gazetteer.build()
             return TagStage(settings.topics, tagger, explains=settings.explain_tags)
         return RouteStage(settings.topics, Router.load(settings.routes))
 

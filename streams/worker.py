@@ -23,7 +23,7 @@ def run(settings: Settings, agents: Collection[AgentName]) -> None:
     """
     streams = Router.load(settings.routes).streams
     course = river(settings, streams)
-    stages: dict[str, StageFactory] = {name: StageBuilder(name, settings) for name in agents}
+    stages: dict[str, StageFactory] = {name: StageBuilder(name, settings, whole=True) for name in agents}
     run_stages(settings, {name: course[name] for name in agents}, stages)
 
 

@@ -95,7 +95,7 @@ def main() -> int:
     settings = Settings()
     log.set_up(settings)
     course = river(settings, Router.load(settings.routes).streams)
-    stages: dict[str, StageFactory] = {name: StageBuilder(name, settings) for name in agents}
+    stages: dict[str, StageFactory] = {name: StageBuilder(name, settings, whole=True) for name in agents}
     if "parse" in stages:
         stages["parse"] = PoisonedBuilder(stages["parse"], settings.topics.parsed)
     try:

@@ -28,8 +28,9 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 POLL_SECONDS = 0.05  # how often time and memory are looked at while waiting; in it a process can fill some 100 MB
 TOLD_CHARACTERS = 8000  # of a detail or traceback in a dead letter
 RESTARTS = 3  # in a row, without one record done, before the stage counts as broken
-# What the process had before may have had its part in these: tried again, alone, in a fresh one.
-TRIED_AGAIN = (Reason.STAGE_CRASH, Reason.OUT_OF_MEMORY)
+# What the process had before, or a machine that stood still, may have had its part in these: tried again, alone, in a
+# fresh one.
+TRIED_AGAIN = (Reason.STAGE_CRASH, Reason.OUT_OF_MEMORY, Reason.TIMEOUT)
 
 
 class Refused(NamedTuple):
@@ -156,8 +157,8 @@ class StageProcess:
     async def run(self, records: Sequence[Record]) -> list[Outcome]:
         """The outcomes of the first records, at least of one, in order.
 
-        An input that crashes or bloats the process is tried once more, alone, in a fresh one; then, as one that runs
-        past its time, it is refused, and the process begins anew. Raises ``StageProcessError`` when it cannot.
+        An input that crashes or bloats the process, or runs past its time, is tried once more, alone, in a fresh one;
+        then it is refused, and the process begins anew. Raises ``StageProcessError`` when it cannot.
         """
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._run, list(records))
 

@@ -70,6 +70,12 @@ class Gazetteer:
         """Read the shipped tables."""
         return cls(_rows(), Cities.load())
 
+    def build(self) -> None:
+        """Build the forms of all languages now, in about a second: no article waits for those of its own then."""
+        for language in self._rows:
+            if language != "-":
+                self._index(language, "", "")
+
     @classmethod
     def without_cities(cls) -> "Gazetteer":
         """With the words for countries only: for building the table of cities."""

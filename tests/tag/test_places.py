@@ -2,9 +2,10 @@
 
 import pytest
 
+from streams.tag.cities import Cities
 from streams.tag.place_language import language_of
 from streams.tag.place_words import Kind
-from streams.tag.places import Gazetteer
+from streams.tag.places import Gazetteer, _rows
 
 FILLER = "وتحدث الحاضرون عن أمور كثيرة لا صلة لها بالمكان ثم انصرفوا. "
 
@@ -277,3 +278,12 @@ def test_names_are_in_the_readers_language(gazetteer: Gazetteer) -> None:
 )
 def test_the_language_is_guessed(text: str, language: str) -> None:
     assert language_of(text) == language
+
+
+def test_build_leaves_nothing_to_be_built_for_an_article() -> None:
+    gazetteer = Gazetteer(_rows(), Cities.load())
+    gazetteer.build()
+    built = dict(gazetteer._indexes)
+    for language in ("ar", "de", "en", "es", "fa", "fr", "ru", "tr", "ur", None):
+        gazetteer.places("", "Paris", language)
+    assert gazetteer._indexes == built

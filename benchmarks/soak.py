@@ -1,8 +1,8 @@
 """The soak: very many articles through two workers, and nothing may grow.
 
-``python -m benchmarks.soak [--articles N] [--data FOLDER]`` publishes as fast as the river takes them, reads all
-ends as committed, checks each item (benchmarks/torture/books.py), and deletes from the broker what is counted. A
-row every 50,000 articles; the exit code is 1 unless all of this holds:
+``python -m benchmarks.soak [--articles N] [--minutes M] [--data FOLDER]`` publishes as fast as the river takes them,
+reads all ends as committed, checks each item (benchmarks/torture/books.py), and deletes from the broker what is
+counted. A row every 50,000 articles; the exit code is 1 unless all of this holds:
 
 memory of each worker with its stages within ±5 % after the first 100,000 · handles and threads do not grow · no
 transaction left open · lag 0 at the end · none lost, none duplicated, none wrong.
@@ -10,6 +10,7 @@ transaction left open · lag 0 at the end · none lost, none duplicated, none wr
 
 import argparse
 import asyncio
+import math
 import statistics
 import sys
 import tempfile
@@ -189,7 +190,7 @@ def verdict(rows: list[Row], balance: Balance) -> list[str]:
     return failed
 
 
-def soak(cluster: Cluster, found: list[str], articles: int, every: int) -> list[str]:
+def soak(cluster: Cluster, found: list[str], articles: int, minutes: float, every: int) -> list[str]:
     settings = Settings(bootstrap_servers=cluster.direct, group="soak", topic_prefix="soak.", web_port=0, partitions=4)
     names = settings.topics.all(Router.load(settings.routes).streams)
     asyncio.run(topics.create(settings, names))
@@ -210,7 +211,7 @@ def soak(cluster: Cluster, found: list[str], articles: int, every: int) -> list[
         try:
             watch = Watch(hands, books, progress, publisher, reader, partial(open_transactions, admin, names, settings))
             rows = watch.rows
-            watch.until(articles, every)
+            watch.until(time.monotonic() + 60 * minutes, every)
         except Stalled as error:
             stalled = [str(error)]
         finally:
@@ -245,14 +246,19 @@ class Watch:
     last: tuple[int, float] = field(default_factory=lambda: (0, time.monotonic()))
     """How many were done when it was last seen to be more, and when that was."""
 
-    def until(self, articles: int, every: int) -> None:
-        """Print a row each ``every`` articles, and one at the end, when all is still; raises ``Stalled``."""
+    def until(self, end: float, every: int) -> None:
+        """Print a row each ``every`` articles, and one when all are done and all is still; raises ``Stalled``.
+
+        No more are published after ``end``, on the monotonic clock.
+        """
         head = ("articles", "articles/s", *(f"worker {n + 1}: MiB · handles · threads" for n in range(len(self.hands))))
         _print((*head, "lag", "partitions with an open transaction"))
         _print(("---",) * (len(head) + 2))
         samples: list[list[Sample]] = [[] for _ in self.hands]
         since, before = time.monotonic(), 0
-        while (done := self.books.complete) < articles:
+        while (done := self.books.complete) < self.publisher.at_least:
+            if time.monotonic() > end:
+                self.publisher.enough()
             time.sleep(SAMPLE_SECONDS)
             self._check(done)
             for hand, each in zip(self.hands, samples, strict=True):
@@ -292,6 +298,7 @@ def _print(cells: tuple[str, ...]) -> None:
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--articles", type=int, default=1_000_000)
+    arguments.add_argument("--minutes", type=float, default=math.inf, help="publish for no longer")
     arguments.add_argument("--every", type=int, default=ROW, help="articles between two rows")
     arguments.add_argument("--data", type=Path, help=f"a folder with {FILE}; default: the demo's pages")
     given = arguments.parse_args()
@@ -300,7 +307,7 @@ def main() -> int:
     found = [*islice(texts(given.data), TEXTS)]
     small = {"log.segment.bytes": str(32 * 2**20), "log.retention.check.interval.ms": "20000"}
     with Cluster(1, config=small) as cluster:
-        failed = soak(cluster, found, given.articles, given.every)
+        failed = soak(cluster, found, given.articles, given.minutes, given.every)
     print("FAILED:" if failed else "passed")
     for line in failed:
         print(f"- {line}")

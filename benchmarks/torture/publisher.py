@@ -34,7 +34,7 @@ class Publisher:
         self._inputs = inputs
         self._books = books
         self._progress = progress
-        self._at_least = at_least
+        self.at_least = at_least
         self._ahead = ahead
         self.sent = 0
         self.paused = threading.Event()
@@ -69,6 +69,10 @@ class Publisher:
             raise PublisherError(f"the river did not take the rest within {FINISH_SECONDS:g} s")
         return self.sent
 
+    def enough(self) -> None:
+        """Publish no more than until now."""
+        self.at_least = min(self.at_least, self.sent)
+
     def flush(self) -> None:
         """Pause, and wait until the broker has all that was sent so far."""
         self.paused.set()
@@ -88,7 +92,7 @@ class Publisher:
             raise PublisherError(f"the broker did not take an input: {self._failed}")
 
     def _run(self) -> None:
-        while not self._abort.is_set() and not (self._finish.is_set() and self.sent >= self._at_least):
+        while not self._abort.is_set() and not (self._finish.is_set() and self.sent >= self.at_least):
             self._producer.poll(0)
             if self.paused.is_set() or self.sent - self._progress.raw_taken > self._ahead:
                 time.sleep(PAUSE)

@@ -27,6 +27,7 @@ class Doubt(StrEnum):
     CHARSET_MISDECLARED = "charset-misdeclared"
     MOJIBAKE = "mojibake"
     LANGUAGE_UNSURE = "language-unsure"
+    EMBEDDED_LEFT_OUT = "embedded-left-out"
 
 
 class ArticleDate(Contract):

@@ -269,7 +269,7 @@ def train_topics(
     except ImportError as error:
         raise Unavailable(
             f"training needs {error.name}: run from a checkout of Rafid with its train group installed "
-            "(pip install --group train)"
+            "(make .venv/dev, or pip install --group train with pip 25.1 or newer)"
         ) from error
     train(data, labelled or [], out, version, typer.echo)
     typer.echo(f"to use it: RAFID_TOPIC_MODEL={out}", err=True)

@@ -22,19 +22,24 @@ ITEM_BYTES = 4 * 2**20
 LEADER_TRIES, LEADER_PAUSE = 50, 0.1  # seconds
 
 
-def configs(settings: Settings, topic: str) -> Mapping[str, str]:
-    """Retention and size of one topic: what is between stages is short-lived, dead letters wait for a person."""
+def configs(settings: Settings, topic: str, replication: int = 1) -> Mapping[str, str]:
+    """Retention and size of one topic: what is between stages is short-lived, dead letters wait for a person.
+
+    With three replicas, two must have a record before it counts as written: one broker may be lost for good then.
+    """
     topics = settings.topics
+    replicas = {"min.insync.replicas": "2"} if replication > 2 else {}
     if topic == topics.raw:
-        return _config(7, RAW_BYTES)
+        return _config(7, RAW_BYTES) | replicas
     if topic == topics.dead_letter:
-        return _config(30, DEAD_LETTER_BYTES)
+        return _config(30, DEAD_LETTER_BYTES) | replicas
     if topic == topics.audit:
-        return {"retention.ms": "-1"}  # small, and what was thrown away should be told for as long as anyone asks
-    return _config(7, ITEM_BYTES)
+        # Small, and what was thrown away should be told for as long as anyone asks.
+        return {"retention.ms": "-1"} | replicas
+    return _config(7, ITEM_BYTES) | replicas
 
 
-def _config(days: int, message_bytes: int) -> Mapping[str, str]:
+def _config(days: int, message_bytes: int) -> dict[str, str]:
     return {
         "retention.ms": str(days * DAY),
         "max.message.bytes": str(message_bytes),
@@ -61,7 +66,7 @@ async def create(settings: Settings, names: Collection[str]) -> Made:
         brokers = len((await admin.describe_cluster())["brokers"])
         replication = settings.replication or min(3, brokers)
         wanted = [
-            NewTopic(name, settings.partitions, replication, topic_configs=dict(configs(settings, name)))
+            NewTopic(name, settings.partitions, replication, topic_configs=dict(configs(settings, name, replication)))
             for name in names
         ]
         made = _made(await admin.create_topics(wanted))

@@ -9,9 +9,11 @@ from collections.abc import Collection, Mapping
 from streams.app import Reach, create_app, river
 from streams.delivery.preflight import check
 from streams.delivery.stage import StageFactory
+from streams.parse import read_site_rules
 from streams.route import Router
 from streams.settings import AgentName, Settings
 from streams.stages import StageBuilder
+from streams.tag import topic_model
 
 log = logging.getLogger(__name__)
 
@@ -19,9 +21,15 @@ log = logging.getLogger(__name__)
 def run(settings: Settings, agents: Collection[AgentName]) -> None:
     """Run these agents of the river. Returns after SIGTERM or SIGINT, with the slices in flight finished.
 
-    Raises a ``Failure``: before it starts for wrong routes or a broker that will not do, later for what made it stop.
+    Raises a ``Failure``: before it starts for a file of the user's that is wrong or a broker that will not do, later
+    for what made it stop.
     """
     streams = Router.load(settings.routes).streams
+    # The stages read theirs in their own processes, whose exceptions would end up as "could not be built".
+    if "parse" in agents:
+        read_site_rules(settings.sources)
+    if "tag" in agents:
+        topic_model(settings.topic_model, settings.topic_thresholds)
     course = river(settings, streams)
     stages: dict[str, StageFactory] = {name: StageBuilder(name, settings, whole=True) for name in agents}
     run_stages(settings, {name: course[name] for name in agents}, stages)

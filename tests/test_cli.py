@@ -173,6 +173,24 @@ class TestMisconfigured:
         done = run("route", env={"RAFID_ROUTES": str(broken_routes)})
         assert (done.returncode, len(said(done).splitlines())) == (os.EX_CONFIG, 1)
 
+    @pytest.mark.parametrize(
+        ("setting", "text"), [("RAFID_TOPIC_THRESHOLDS", "polticis = 60\n"), ("RAFID_TOPIC_MODEL", "no model")]
+    )
+    def test_files_of_the_tag_stage_are_told_before_a_worker_asks_for_a_broker(
+        self, tmp_path: Path, setting: str, text: str
+    ) -> None:
+        path = tmp_path / "file"
+        path.write_text(text, encoding="utf-8")
+        done = run("worker", "-b", NOWHERE, env={setting: str(path)})
+        assert (done.returncode, len(said(done).splitlines())) == (os.EX_CONFIG, 1)
+        assert str(path) in said(done)
+
+    def test_site_rules_as_well(self, tmp_path: Path) -> None:
+        (tmp_path / "example.org.toml").write_text("domain = 5\n", encoding="utf-8")
+        done = run("worker", "-b", NOWHERE, env={"RAFID_SOURCES": str(tmp_path)})
+        assert (done.returncode, len(said(done).splitlines())) == (os.EX_CONFIG, 1)
+        assert "example.org.toml" in said(done)
+
     def test_settings_are_told_by_the_name_that_a_user_knows(self) -> None:
         done = run("topics", "list", env={"RAFID_PARTITIONS": "many", "RAFID_LOG_LEVEL": "loud"})
         assert done.returncode == os.EX_CONFIG

@@ -27,6 +27,12 @@ class TestConfigs:
         assert raw == RAW_BYTES > self.SETTINGS.html_bytes
         assert DEAD_LETTER_BYTES > RAW_BYTES * 4 / 3
 
+    @pytest.mark.parametrize(("replication", "least"), [(1, None), (2, None), (3, "2")])
+    def test_of_three_replicas_two_must_have_a_record(self, replication: int, least: str | None) -> None:
+        names = self.SETTINGS.topics.all()
+        found = {configs(self.SETTINGS, name, replication).get("min.insync.replicas") for name in names}
+        assert found == {least}
+
     @pytest.mark.parametrize("name", ["x.articles.parsed", "x.articles.topic.sport", "x.articles.unrouted"])
     def test_items_are_smaller(self, name: str) -> None:
         assert configs(self.SETTINGS, name)["max.message.bytes"] == str(ITEM_BYTES)

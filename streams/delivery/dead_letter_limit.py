@@ -71,7 +71,7 @@ class DeadLetterLimit:
                 f"least {self._least}",
                 reasons,
                 last,
-                "RAFID_DEAD_LETTER_SHARE=1",
+                f"RAFID_DEAD_LETTER_SHARE=1 and RAFID_DEAD_LETTER_RATE={100 * self._per_minute}",
             )
         since = self._clock() - MINUTE
         while self._minute and self._minute[0][0] <= since:
@@ -82,7 +82,7 @@ class DeadLetterLimit:
                 f"{reasons.total()} inputs were refused within a minute, more than {self._per_minute}",
                 reasons,
                 last,
-                f"RAFID_DEAD_LETTER_RATE={10 * self._per_minute}",
+                f"RAFID_DEAD_LETTER_RATE={100 * self._per_minute}",
             )
         return None
 

@@ -128,6 +128,8 @@ class Parser:
         """Ids, languages and the envelope's fields: what makes drafts articles."""
         own, *embedded = drafts
         _fill(own, page)
+        if len(embedded) > self._limits.embedded:
+            own.warn(Doubt.EMBEDDED_LEFT_OUT)
         parent = self._identity.of(own.url, own.title, tuple(own.paragraphs))
         kept: dict[str, Draft] = {}
         for draft in embedded[: self._limits.embedded]:

@@ -3,8 +3,8 @@
 import pytest
 
 from schemas.dead_letter import Reason, Refusal
-from schemas.parsed_article import ParsedArticle
-from streams.parse import Parser
+from schemas.parsed_article import Doubt, ParsedArticle
+from streams.parse import ParseLimits, Parser
 from tests.parse.builders import AR_STORY, AR_TITLE, EN_STORY, EN_TITLE
 
 SECOND_TITLE = "Ferry company adds evening sailings to island towns"
@@ -167,3 +167,12 @@ def test_sections_that_are_articles_are_the_story(parser: Parser) -> None:
     (article,) = parser.parse(f"<html><body><main><h1>{EN_TITLE}</h1>{sections}</main></body></html>".encode())
 
     assert len(article.paragraphs) == 9
+
+
+def test_embedded_articles_beyond_the_limit_are_left_out_with_a_warning() -> None:
+    second = f"<article><h2>{SECOND_TITLE}</h2>{markup(SECOND)}</article>"
+    third = f"<article><h2>{AR_TITLE}</h2>{markup(AR_STORY)}</article>"
+    for limit, left_out in ((2, False), (1, True)):
+        own, *embedded = Parser(ParseLimits(embedded=limit)).parse(page(markup(EN_STORY), second + third))
+        assert len(embedded) == limit
+        assert (Doubt.EMBEDDED_LEFT_OUT in own.warnings) is left_out

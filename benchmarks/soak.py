@@ -181,6 +181,8 @@ def verdict(rows: list[Row], balance: Balance) -> list[str]:
             failed.append(f"worker {index + 1}: {first.handles:.0f} handles became {last.handles:.0f}")
         if last.threads > first.threads + FEW:
             failed.append(f"worker {index + 1}: {first.threads:.0f} threads became {last.threads:.0f}")
+    if len(warm) < 2:
+        failed.append(f"fewer than two rows after {WARM:,} articles: memory, handles and threads were not judged")
     if rows[-1].open_transactions:
         failed.append(f"{rows[-1].open_transactions} partitions have an open transaction at the end")
     if rows[-1].lag:
@@ -268,7 +270,9 @@ class Watch:
                 samples = [[] for _ in self.hands]
                 since, before = time.monotonic(), done
         deadline = time.monotonic() + REST_SECONDS
-        while not self.progress.is_still(3.0) and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            if self.books.complete >= self.publisher.sent and self.progress.is_still(3.0):
+                break
             time.sleep(0.2)
         done = self.books.complete
         self._add(done, (done - before) / (time.monotonic() - since), [[sample(hand)] for hand in self.hands])

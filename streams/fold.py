@@ -19,6 +19,9 @@ _SILENT = (
     *((0x2060, 0x2069), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF)),
 )
 
+SILENT = "".join(chr(code) for first, last in _SILENT for code in range(first, last + 1))
+"""Characters that a fold leaves out."""
+
 # One letter for another, each where writers and keyboards differ on the same word.
 # The hamza seats lose their hamza («شؤون» is typed «شوون», «الجزائر» «الجزاير»); a hamza on the line stays.
 _SAME_LETTER = {

@@ -109,7 +109,8 @@ class RouteStage:
 class StageBuilder:
     """Builds the stage of an agent, in the process that will run it.
 
-    ``whole``: with all that is built when first needed otherwise. A worker's inputs have a limit of time each.
+    ``whole``: with all that is built when first needed otherwise, for a ``StageProcess``, whose inputs have a limit of
+    time.
     """
 
     agent: AgentName

@@ -52,7 +52,7 @@ class Trials:
         if agent not in self._processes:
             process = StageProcess(
                 agent,
-                StageBuilder(agent, self._settings),
+                StageBuilder(agent, self._settings, whole=True),
                 timeout=self._settings.stage_timeout,
                 memory=self._settings.stage_memory,
                 budget=self._settings.slice_seconds,

@@ -28,9 +28,8 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 POLL_SECONDS = 0.05  # how often time and memory are looked at while waiting; in it a process can fill some 100 MB
 TOLD_CHARACTERS = 8000  # of a detail or traceback in a dead letter
 RESTARTS = 3  # in a row, without one record done, before the stage counts as broken
-# What the process had before, or a machine that stood still, may have had its part in these: tried again, alone, in a
-# fresh one.
-TRIED_AGAIN = (Reason.STAGE_CRASH, Reason.OUT_OF_MEMORY, Reason.TIMEOUT)
+# What the process had before may have had its part in these: tried again, alone, in a fresh one.
+TRIED_AGAIN = (Reason.STAGE_CRASH, Reason.OUT_OF_MEMORY)
 
 
 class Refused(NamedTuple):
@@ -157,8 +156,8 @@ class StageProcess:
     async def run(self, records: Sequence[Record]) -> list[Outcome]:
         """The outcomes of the first records, at least of one, in order.
 
-        An input that crashes or bloats the process, or runs past its time, is tried once more, alone, in a fresh one;
-        then it is refused, and the process begins anew. Raises ``StageProcessError`` when it cannot.
+        An input that crashes or bloats the process is tried once more, alone, in a fresh one; then, as one that runs
+        past its time, it is refused, and the process begins anew. Raises ``StageProcessError`` when it cannot.
         """
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._run, list(records))
 
@@ -230,9 +229,8 @@ class StageProcess:
         if len(before) < stopped.index:
             return before
         refused = stopped.refused
-        if refused.reason is Reason.OUT_OF_MEMORY:
-            self._stop()  # what those before it left behind is no part of it
         if refused.reason in TRIED_AGAIN:
+            self._stop()  # what those before it left behind is no part of it
             try:
                 return before + self._exchange(records[stopped.index : stopped.index + 1])
             except _Stopped as again:

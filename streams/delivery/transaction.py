@@ -101,15 +101,17 @@ class TransactionalProducer:
         except (IllegalOperation, AssertionError) as error:
             # aiokafka's words for going on with a transaction that has failed in the background, such as one that
             # was fenced between two sends. The transaction knows of what.
-            raise _failure_of(producer) or InvalidTxnState(repr(error)) from error
+            raise _failure_of(producer) or KafkaError(repr(error)) from error
 
     async def _commit(self, producer: AIOKafkaProducer, outputs: Sequence[Output], position: int) -> None:
         await producer.begin_transaction()
-        sent = [await send(producer, output.topic, output.key, output.value, output.headers) for output in outputs]
+        sent = []
+        for output in outputs:
+            future = await send(producer, output.topic, output.key, output.value, output.headers)
+            future.add_done_callback(_look_at)
+            sent.append(future)
         if sent:
             # Offsets sent while outputs are in flight made the broker answer "not ready" and halved the speed.
-            for future in sent:
-                future.add_done_callback(_look_at)
             await asyncio.wait(sent)
             for future in sent:
                 future.result()

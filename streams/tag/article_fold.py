@@ -5,7 +5,7 @@ Not for single words: they would push the article out of what is remembered.
 
 import functools
 
-from streams.fold import fold
+from streams.fold import SILENT, fold
 
 _REMEMBERED = 4
 """Title, body, and as much of a long body as two of the parts read."""
@@ -26,9 +26,7 @@ def words(text: str) -> tuple[str, ...]:
 def written_words(text: str, count: int) -> tuple[str, ...]:
     """The words of ``text`` as written that stand one to one beside the ``count`` words of its fold.
 
-    A word of nothing but marks is gone from the fold. Empty when they do not stand one to one.
+    A word of nothing but silent marks is gone from the fold. Empty where the fold has made more words of one («ﷺ»).
     """
-    written = words(text)
-    if len(written) != count:
-        written = tuple(filter(fold, written))
+    written = tuple(word for word in words(text) if word.strip(SILENT))
     return written if len(written) == count else ()

@@ -91,10 +91,6 @@ class Cities:
         """What a form of the language's script means; nothing where no city is called so."""
         return self._of(language).readings.get(form, (None, None))
 
-    def readings(self, language: str) -> Mapping[str, Readings[str]]:
-        """All forms of the language's script."""
-        return self._of(language).readings
-
     def _of(self, language: str) -> _Names:
         key = script_of(language), language == "ar"
         if key not in self._names:

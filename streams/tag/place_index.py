@@ -1,4 +1,4 @@
-"""The words of places of one language: countries' words and cities' names, found in one reading of a text."""
+"""The words of places of one language: countries' words and cities' names, found in a text."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -140,9 +140,8 @@ async def test_an_input_that_recurses_without_an_end_is_refused(process: StagePr
     assert outcomes[1].outputs[0].value == b"a"
 
 
-@pytest.mark.parametrize("order", [b"crash-once", b"hang-once"])
-async def test_what_does_not_happen_again_costs_no_input(process: StageProcess, order: bytes) -> None:
-    outcomes = await process.run(records(b"a", order))
+async def test_a_crash_that_does_not_happen_again_costs_no_input(process: StageProcess) -> None:
+    outcomes = await process.run(records(b"a", b"crash-once"))
     assert [outcome.refused for outcome in outcomes] == [None, None]
 
 

@@ -12,6 +12,8 @@ from streams.tag.article_fold import folded, written_words
         ("قیمت ـ نان \u202c گران شد", ("قیمت", "نان", "گران", "شد")),  # a lone tatweel and a mark of direction
         ("ـ", ()),
         ("", ()),
+        ("قال النبي ﷺ ذلك", ()),  # folded, «ﷺ» is four words
+        ("النبي ﷺ قال ـ كما ـ روي ـ", ()),  # as many more as the lone marks are
     ],
 )
 def test_a_word_of_nothing_but_marks_has_no_place(text: str, written: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ SESSION_SECONDS = 10.0  # how long a worker may be silent before its partitions 
 HEARTBEAT_SECONDS = 2.0
 REBALANCE_SECONDS = 30.0  # to finish slices in flight: what a lane takes to close at most (lane.py), with room
 SLICES_IN_HAND = 4  # polls waiting between consumer and agent; a lane holds two slices more
-METADATA_MS = 30_000  # how soon new partitions, or a topic made anew, are noticed
+METADATA_MS = 10_000  # how soon new partitions, or a topic made anew, are noticed
 FETCH_BYTES = 1024 * 1024  # of one partition in one fetch
 
 

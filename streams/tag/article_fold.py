@@ -4,9 +4,11 @@ Not for single words: they would push the article out of what is remembered.
 """
 
 import functools
+import re
 
 from streams.fold import SILENT, fold
 
+_SILENT = re.compile(f"[{SILENT}]")
 _REMEMBERED = 4
 """Title, body, and as much of a long body as two of the parts read."""
 
@@ -28,5 +30,12 @@ def written_words(text: str, count: int) -> tuple[str, ...]:
 
     A word of nothing but silent marks is gone from the fold. Empty where the fold has made more words of one («ﷺ»).
     """
-    written = tuple(word for word in words(text) if word.strip(SILENT))
+    written = _heard(text)
     return written if len(written) == count else ()
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _heard(text: str) -> tuple[str, ...]:
+    written = words(text)
+    # Most texts have no such mark at all, which is found sooner than looking at each word.
+    return tuple(word for word in written if word.strip(SILENT)) if _SILENT.search(text) else written

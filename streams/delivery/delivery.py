@@ -61,7 +61,6 @@ class Delivery:
         self._oldest = 0  # slices of older assignments belong to others now
         self._closed = False
         metrics.expired(process.name, input_topic, 0)  # a counter that is there from the start is seen to move
-        metrics.stopped.labels(process.name).set(0)
 
     def lanes(self) -> Iterator[LaneState]:
         """What every open lane is doing."""
@@ -144,7 +143,6 @@ class Delivery:
         elif isinstance(error := task.exception(), TooManyDeadLetters):
             # The lane takes its fill and no more, so the agent stands still. Were the worker to end instead, whoever
             # starts it again and again would drain the topic all the same.
-            self._metrics.stopped.labels(self._process.name).set(1)
             log.error("stopped consuming", extra={"partition": str(lane.partition), "why": str(error)})
         elif error is not None:
             self._on_failure(error)

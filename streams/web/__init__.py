@@ -43,6 +43,7 @@ def add_pages(app: Any, deliveries: dict[str, Delivery], metrics: Metrics) -> No
         """Metrics in Prometheus' text format."""
         metrics.lag.clear()  # partitions that were ours and are no more
         for name, delivery in deliveries.items():
+            metrics.stopped.labels(name).set(delivery.stopped is not None)
             for each in _agent_health(app, delivery).partitions:
                 labels = metrics.lag.labels(name, each.partition.topic, str(each.partition.partition))
                 labels.set(float("nan") if each.lag is None else each.lag)

@@ -61,13 +61,17 @@ class Publisher:
 
     def finish(self) -> int:
         """Publish what is missing to ``at_least``, wait until the broker has all; returns how many they are."""
-        self._finish.set()
-        self.paused.clear()
+        self.end_at_least()
         self._thread.join(FINISH_SECONDS)
         self.check()
         if self._thread.is_alive():
             raise PublisherError(f"the river did not take the rest within {FINISH_SECONDS:g} s")
         return self.sent
+
+    def end_at_least(self) -> None:
+        """Publish what is missing to ``at_least``, and no more."""
+        self._finish.set()
+        self.paused.clear()
 
     def enough(self) -> None:
         """Publish no more than until now."""

@@ -53,13 +53,6 @@ def script_of(language: str) -> str:
     return "arabic" if language in ARABIC_SCRIPT else "cyrillic" if language == "ru" else "latin"
 
 
-class _Names(NamedTuple):
-    """The names of a script: by form, bare and with the Arabic article, and what finds them in a text."""
-
-    readings: Mapping[str, Readings[str]]
-    finder: Finder[str]
-
-
 class Cities:
     """Immutable after ``load``."""
 
@@ -67,7 +60,7 @@ class Cities:
         """``rows`` and ``forms`` by script are lines of the file."""
         self._rows = rows
         self._forms = forms
-        self._names: dict[tuple[str, bool], _Names] = {}  # shared by the languages of a script
+        self._finders: dict[tuple[str, bool], Finder[str]] = {}  # shared by the languages of a script
         self._senses: dict[str, tuple[Sense, ...]] = {}
 
     @classmethod
@@ -85,20 +78,13 @@ class Cities:
 
     def finder(self, language: str) -> Finder[str]:
         """Finds the forms of the language's script; their values are what ``senses`` takes."""
-        return self._of(language).finder
-
-    def reading(self, form: str, language: str) -> Readings[str]:
-        """What a form of the language's script means; nothing where no city is called so."""
-        return self._of(language).readings.get(form, (None, None))
-
-    def _of(self, language: str) -> _Names:
         key = script_of(language), language == "ar"
-        if key not in self._names:
+        if key not in self._finders:
             readings = _readings(self._forms[key[0]], articles=key[1])
             if language == "ru":
                 readings = _in_all_cases(readings)
-            self._names[key] = _Names(readings, Finder(readings, clitics=key[1]))
-        return self._names[key]
+            self._finders[key] = Finder(readings, clitics=key[1])
+        return self._finders[key]
 
     def senses(self, found: str) -> tuple[Sense, ...]:
         """The cities that a form found may be, the greatest first and the default where the form is sure."""

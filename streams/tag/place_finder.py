@@ -33,6 +33,14 @@ class Finder(Generic[V]):
         self._automaton = CharwiseDoubleArrayAhoCorasick(list(forms)) if forms else None
         self._clitics = clitics
 
+    def reading(self, form: str) -> Readings[V]:
+        """What one of the forms means; nothing for what is none. The forms themselves are in the automaton only."""
+        if self._automaton is not None:
+            for start, end, number in self._automaton.find_overlapping(form):
+                if end - start == len(form):
+                    return self._readings[number]
+        return None, None
+
     def find(self, text: str) -> list[Found[V]]:
         """Whole words found in ``text``, as the pass meets them; they may overlap."""
         if self._automaton is None:

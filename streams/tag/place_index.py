@@ -44,7 +44,8 @@ class Index:
         self._spelled = [(form, row.country) for row in rows if row.kind is Kind.SPELLED for form in row.forms]
         words = _readings(language, rows)
         if cities is not None:
-            words = {form: _with_cities(reading, form, language, cities) for form, reading in words.items()}
+            names = cities.finder(language)
+            words = {form: _with_cities(reading, names.reading(form), cities) for form, reading in words.items()}
         self._words = Finder(words, clitics=language == "ar")
         self._cues = frozenset(_CUES[language].split())
 
@@ -126,10 +127,9 @@ def _readings(language: str, rows: Sequence[Row]) -> dict[str, Readings[Senses]]
     return forms
 
 
-def _with_cities(reading: Readings[Senses], form: str, language: str, cities: Cities) -> Readings[Senses]:
+def _with_cities(ours: Readings[Senses], names: Readings[str], cities: Cities) -> Readings[Senses]:
     """A reading of a word of ours, with the rows of the cities of that name."""
-    bare, definite = cities.reading(form, language)
-    return _joined(reading[0], bare, cities), _joined(reading[1], definite, cities)
+    return _joined(ours[0], names[0], cities), _joined(ours[1], names[1], cities)
 
 
 def _joined(ours: Senses | None, name: str | None, cities: Cities) -> Senses | None:

@@ -109,6 +109,6 @@ def test_a_tagged_city_is_valid_ninjs_with_its_position() -> None:
 def test_every_form_points_to_cities_that_are_there() -> None:
     table = Cities.load()
     for language in ("ar", "en", "ru"):
-        for bare, definite in table._of(language).readings.values():
+        for bare, definite in table.finder(language)._readings:
             for value in filter(None, (bare, definite)):
                 assert all(table[sense.city].country == sense.country for sense in table.senses(value))

@@ -28,3 +28,11 @@ def test_a_form_with_the_article_is_found_with_it_only(text: str) -> None:
 def test_without_clitics_letters_before_end_the_match() -> None:
     assert words("وروسيا", clitics=False) == []
     assert words("(fez) xfez fez2", clitics=False) == ["fez bare"]
+
+
+def test_a_form_is_read_without_a_text() -> None:
+    finder = Finder({"نيس": ("city", None), "تونس": ("country", None), "مغرب": (None, "country")}, clitics=True)
+    assert finder.reading("نيس") == ("city", None)
+    assert finder.reading("مغرب") == (None, "country")
+    assert finder.reading("تونسي") == finder.reading("ون") == (None, None)
+    assert Finder[str]({}, clitics=False).reading("نيس") == (None, None)

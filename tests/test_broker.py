@@ -16,8 +16,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from streams import broker, broker_jars
-from streams.broker import BrokerError, EmbeddedKafka, classpath
+from streams.broker import BrokerError, EmbeddedKafka, classpath, jars, ports
 
 ROOT = Path(__file__).parents[1]
 TOPIC = "river"
@@ -105,8 +104,8 @@ def test_a_free_port_that_somebody_takes_is_replaced_and_stop_leaves_nothing(
     kafka: EmbeddedKafka, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = int(kafka.bootstrap_servers.rpartition(":")[2])
-    found, look = iter([[taken]]), broker._free_ports
-    monkeypatch.setattr(broker, "_free_ports", lambda *wanted, **more: next(found, None) or look(*wanted, **more))
+    found, look = iter([[taken]]), ports._free_ports
+    monkeypatch.setattr(ports, "_free_ports", lambda *wanted, **more: next(found, None) or look(*wanted, **more))
     second = EmbeddedKafka().start()
     folder, pids = second.folder, second.pids
     assert second.bootstrap_servers != kafka.bootstrap_servers
@@ -144,7 +143,7 @@ def test_nothing_is_left_when_the_owner_is_killed_even_if_its_forked_children_li
         "from streams.broker import EmbeddedKafka\n"
         "kafka = EmbeddedKafka().start()\n"
         "child = os.fork()\n"
-        "if child: print(child, kafka._guard._process.pid, kafka.pids[1], kafka.folder, flush=True)\n"
+        "if child: print(child, kafka._leash._process.pid, kafka.pids[1], kafka.folder, flush=True)\n"
         "time.sleep(600)\n"
     )
     assert owner.stdout
@@ -228,7 +227,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 @pytest.fixture
 def cache(tmp_path: Path) -> Path:
     """A whole cache of this test's own."""
-    name = f"kafka-{broker_jars.KAFKA}"
+    name = f"kafka-{jars.KAFKA}"
     (tmp_path / name).mkdir()
     for jar in classpath():
         shutil.copy(jar, tmp_path / name)
@@ -242,7 +241,7 @@ def test_a_broken_jar_is_fetched_again(cache: Path) -> None:
 
     assert classpath(cache, progress=False)[:2] == [broken, missing]
 
-    assert all(jar.is_whole(broken.parent / jar.filename) for jar in broker_jars.locked())
+    assert all(jar.is_whole(broken.parent / jar.filename) for jar in jars.locked())
     assert {path.suffix for path in broken.parent.iterdir()} == {".jar"}
 
 
@@ -251,11 +250,11 @@ def test_a_whole_cache_needs_no_network(cache: Path, monkeypatch: pytest.MonkeyP
         raise OSError("no network")
 
     monkeypatch.setattr(socket.socket, "connect", no_network)
-    assert len(classpath(cache)) == len(broker_jars.locked())
+    assert len(classpath(cache)) == len(jars.locked())
 
 
 def test_a_jar_that_stays_wrong_is_an_error_and_not_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    jar = broker_jars.locked()[0]
+    jar = jars.locked()[0]
     attempts: list[Path] = []
 
     class Forger:
@@ -274,8 +273,8 @@ def test_a_jar_that_stays_wrong_is_an_error_and_not_kept(cache: Path, monkeypatc
             self.cached_path.write_bytes(b"half")
             return self.cached_path
 
-    monkeypatch.setattr(broker_jars, "_maven", lambda repository, _: Forger(repository))
-    path = cache / f"kafka-{broker_jars.KAFKA}" / jar.filename
+    monkeypatch.setattr(jars, "_maven", lambda repository, _: Forger(repository))
+    path = cache / f"kafka-{jars.KAFKA}" / jar.filename
     path.unlink()
 
     with pytest.raises(BrokerError, match=f"cannot fetch {jar.coordinate}: .*SHA-256"):

@@ -7,7 +7,7 @@ import jsonschema_rs
 import pytest
 from typer.testing import CliRunner
 
-from streams.broker_jars import KAFKA
+from streams.broker.jars import KAFKA
 from streams.cli import app
 from streams.settings import Settings
 from tests.compose.deployment import COMPOSE_FILE, ROOT, compose, environment, variables_without_default

@@ -1,9 +1,9 @@
 """The jars of Apache Kafka on this machine, fetched once and checked each time; it does not start anything.
 
-`streams/broker_jars.json` is the lock file: every jar by its Maven coordinate, with size and SHA-256. jgo
+`streams/broker/jars.json` is the lock file: every jar by its Maven coordinate, with size and SHA-256. jgo
 fetches them (it needs no `mvn` and leaves `~/.m2` alone), from the repositories of the user's own jgo
 configuration if there are any. To move to another version of Kafka, change `KAFKA` and run `python -m
-streams.broker_jars`.
+streams.broker`.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def _progress(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
             yield lambda count: bar.advance(task, count)
 
 
-def _write_lock_file() -> None:
+def write_lock_file() -> None:
     """Resolve the modules of `KAFKA` anew, with all they depend on, and write their checksums."""
     with tempfile.TemporaryDirectory() as repository:
         maven = _maven(Path(repository), lambda _: None)
@@ -188,7 +188,3 @@ def _write_lock_file() -> None:
     jars.sort(key=lambda jar: jar.coordinate)
     lines = ",\n".join("    " + json.dumps(asdict(jar)) for jar in jars)
     _LOCK_FILE.write_text(f'{{\n  "kafka": "{KAFKA}",\n  "jars": [\n{lines}\n  ]\n}}\n')
-
-
-if __name__ == "__main__":
-    _write_lock_file()

@@ -1,6 +1,6 @@
 """The guard of the embedded broker: a process that ends the nodes once their owner is gone, however it went.
 
-`streams/broker.py` runs this file by its path, with `-I -S` so that it is light; nothing imports it. A
+`streams/broker/leash.py` runs this file by its path, with `-I -S` so that it is light; nothing imports it. A
 process that is killed with -9 cannot clean up after itself, so another one has to. Standard input is the
 leash: each line asks for one process to be started, and its end means: end them all, delete the folder if
 it was to be thrown away, and go. Closing the leash is also how a broker is stopped properly: there is one

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from streams.broker_jars import BrokerError
+from streams.broker.jars import BrokerError
 
 _OLDEST_JAVA = 17
 

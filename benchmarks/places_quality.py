@@ -31,6 +31,7 @@ NOT_NEWS = "wcxb"
 
 _LANGUAGES = {"at": "de", "ch": "de", "de": "de", "es": "es", "fr": "fr", "tr": "tr"}
 """Of the publishers whose pages are labelled, by the folder of their country."""
+_GERMAN_PAPERS_IN_SPAIN = ("MallorcaMagazin", "MallorcaZeitung")
 
 
 class Article(NamedTuple):
@@ -142,7 +143,8 @@ def read_articles(data: Path) -> Iterator[Article]:
                 for section in gold["body"]["sections"]:
                     paragraphs += [*section["headline"], *section["paragraphs"]]
                 identifier = f"fundus/{path.parent.name}/{path.stem}/{version}"
-                yield Article(identifier, language, gold["title"], "\n".join(paragraphs))
+                spoken = "de" if path.stem in _GERMAN_PAPERS_IN_SPAIN else language
+                yield Article(identifier, spoken, gold["title"], "\n".join(paragraphs))
 
 
 def read_cases(data: Path, labels: Iterable[Labels], gazetteer: Gazetteer, language: str) -> list[Case]:

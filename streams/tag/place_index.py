@@ -56,11 +56,11 @@ class Index:
     def mentions(self, text: str) -> list[Mention]:
         """The words of places in order, the longest where they overlap."""
         words = self._words.find(text)
-        found = [Mention(word.start, word.end, self._meant(text, word)) for word in words]
+        found = [Mention(word.start, word.end, word.core, self._meant(text, word)) for word in words]
         if self._cities is not None:
             ours = {(word.core, word.end) for word in words}  # a word of ours wins over a city's name
             found += [
-                Mention(name.start, name.end, self._cities.senses(name.value))
+                Mention(name.start, name.end, name.core, self._cities.senses(name.value))
                 for name in self._cities.finder(self.language).find(text)
                 if (name.core, name.end) not in ours and (name.value[0] == SURE_FORM or self._has_cue(text, name))
             ]

@@ -63,7 +63,7 @@ class Evidence:
         self._hints: set[str] = set()
 
     def add(self, mention: Mention, sense: Sense, word: str, place: int) -> None:
-        """``word`` as searched, without clitics; ``place``: characters from the start of the body, negative in the title."""
+        """``word`` as searched, without clitics; ``place``: characters from the body's start, negative in the title."""
         self.mentions.append((mention, sense))
         is_sure = sense.kind in _SURELY_MEANT
         self.is_sure |= is_sure

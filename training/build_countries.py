@@ -46,6 +46,18 @@ def own_rows(path: Path) -> list[Row]:
     return rows
 
 
+def contradictions(rows: list[Row]) -> list[str]:
+    """Forms that a language has as no country and as a word for one: the former always wins."""
+    misleading = {(row.language, form) for row in rows if row.kind == "not" for form in row.forms}
+    return sorted(
+        f"{row.language} {row.country} {form}"
+        for row in rows
+        if row.kind != "not"
+        for form in row.forms
+        if (row.language, form) in misleading
+    )
+
+
 def cldr_rows() -> list[Row]:
     """A ``title`` row for each country and language: the name to show, then CLDR's shorter and other ones."""
     rows = []
@@ -76,7 +88,10 @@ def main() -> None:
     parser.add_argument("--words", type=Path, default=root / "training" / "country_words.tsv")
     parser.add_argument("--out", type=Path, default=root / "streams" / "tag" / "countries.tsv")
     arguments = parser.parse_args()
-    rows = [*cldr_rows(), *own_rows(arguments.words)]
+    own = own_rows(arguments.words)
+    if found := contradictions(own):
+        parser.error(f"{arguments.words} has as no country and as a word for one: {', '.join(found)}")
+    rows = [*cldr_rows(), *own]
     lines = ["\t".join((row.country, row.language, row.kind, "|".join(row.forms))) for row in rows]
     text = _HEADER.format(version=_cldr_version()) + "\n".join(lines) + "\n"
     arguments.out.write_text(text, encoding="utf-8")

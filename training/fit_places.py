@@ -3,7 +3,7 @@
 Prints the weights and the cut to put into ``streams/tag/place_evidence.py``. The articles are those of
 ``training/place_labels.tsv`` and of the tuning halves of the two sets of country labels in ``benchmarks``, without the
 sources that are not free to train on. How good the model is is told by cross-validation over articles; the cut is
-chosen on the tuning halves alone, for they were labelled without the gazetteer's answer in sight.
+chosen on the tuning halves alone, for the other labels are of Arabic articles only.
 """
 
 import argparse

@@ -3,7 +3,7 @@
 `streams/broker/jars.json` is the lock file: every jar by its Maven coordinate, with size and SHA-256. jgo
 fetches them (it needs no `mvn` and leaves `~/.m2` alone), from the repositories of the user's own jgo
 configuration if there are any. To move to another version of Kafka, change `KAFKA` and run `python -m
-streams.broker`.
+training.lock_jars`.
 """
 
 from __future__ import annotations

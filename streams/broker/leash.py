@@ -47,18 +47,18 @@ class Leash:
 
     @property
     def alive(self) -> bool:
-        """Whether it watches; without it the nodes end too."""
+        """Whether the guard watches; without it the nodes end too."""
         return self._process.poll() is None
 
     def launch(self, command: list[str], folder: Path, log: Path) -> int:
         """Have the guard start a process, and return its id."""
         request = {"command": command, "folder": str(folder), "log": str(log)}
-        leash, answers = self._process.stdin, self._process.stdout
-        if leash is None or answers is None:
+        requests, answers = self._process.stdin, self._process.stdout
+        if requests is None or answers is None:
             raise AssertionError("both were asked for")
         try:
-            leash.write(json.dumps(request).encode() + b"\n")
-            leash.flush()
+            requests.write(json.dumps(request).encode() + b"\n")
+            requests.flush()
             line = answers.readline()
         except BrokenPipeError:
             line = b""

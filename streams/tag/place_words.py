@@ -51,6 +51,7 @@ BARE = frozenset(map(fold, _CLITICS))
 ARTICLE = "ال"
 DEFINITE = frozenset([clitic + ARTICLE for clitic in ("", "و", "ف", "ب", "ك", "وب", "وك", "فب")] + ["لل", "ولل", "فلل"])
 # Genders, numbers and cases of an Arabic adjective in ي, folded. ا is the accusative «روسيًا».
+_INFLECTED = ("يه", "يون", "يين", "يات")
 _ADJECTIVE_ENDINGS = ("", "ه", "ا", "ين", "ون", "ان", "تان", "تين", "ات")
 
 # Endings of a Russian name in its cases, by the nominative's ending.
@@ -111,6 +112,8 @@ def _arabic(form: str, kind: Kind) -> Iterator[tuple[str, bool]]:
         return
     # A broken plural is sure with its article only: «الروس» are Russians, «بروس» is Bruce.
     yield form, kind is Kind.ADJECTIVE
+    if kind is Kind.ADJECTIVE and form.endswith(_INFLECTED):
+        yield form, False
 
 
 def _russian(form: str) -> Iterator[str]:

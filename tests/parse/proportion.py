@@ -9,9 +9,9 @@ _SHORTEST = 0.02  # seconds; below it the clock says little
 
 
 def assert_in_proportion(work: Callable[[str], object], text: str) -> None:
-    """Fails when ``work(text)`` takes over 24 times the processor time of an eighth of ``text``.
+    """Fails when ``work(text)`` takes over 24 times the processor time of an eighth of ``text``, twice.
 
-    Each is measured twice if need be: a machine that stalls once says nothing of the work.
+    A machine that stalls once says nothing of the work.
     """
     part = text[: len(text) // _PARTS]
     short = min(_seconds(work, part), _seconds(work, part))

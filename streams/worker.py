@@ -1,7 +1,9 @@
 """A worker: one process that runs agents until it is told to stop, or must."""
 
 import asyncio
+import contextlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import Collection, Mapping
@@ -54,4 +56,7 @@ def run_stages(settings: Settings, reaches: Mapping[str, Reach], stages: Mapping
 
 
 def _leave(_number: int, _frame: object) -> None:
-    sys.exit(0)
+    """Not by an exception: one that is raised while Python finalises some object is swallowed, and we would run on."""
+    with contextlib.suppress(RuntimeError):  # the signal may have come while it was written to
+        sys.stderr.flush()
+    os._exit(0)

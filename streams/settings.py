@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     # Limits
     text_bytes: int = Field(default=1_000_000, ge=1, description="a larger text page becomes a dead letter")
     html_bytes: int = Field(default=5_000_000, ge=1, description="likewise, of HTML and feeds")
-    stage_timeout: float = Field(default=10.0, gt=0, description="seconds one input may take in one stage")
+    stage_timeout: float = Field(default=10.0, gt=0, description="seconds one input may compute in one stage")
     stage_memory: int = Field(default=2**30, ge=1, description="bytes the process of one stage may hold; on Linux")
     dead_letter_share: float = Field(
         default=0.2, gt=0, le=1, description="of the last dead_letter_window inputs, above which an agent stops"

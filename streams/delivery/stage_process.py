@@ -19,13 +19,14 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from schemas.dead_letter import Reason, Refusal
-from streams.delivery.resident import resident_bytes
+from streams.delivery.process_usage import processor_seconds, resident_bytes
 from streams.delivery.stage import Output, Record, Stage, StageFactory
 from streams.failure import Failure
 
 START_SECONDS = 60.0  # loading models takes one or two; more is a broken installation or machine
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 POLL_SECONDS = 0.05  # how often time and memory are looked at while waiting; in it a process can fill some 100 MB
+HUNG = 3  # times its limit of time that an input may take which does not compute, but waits
 TOLD_CHARACTERS = 8000  # of a detail or traceback in a dead letter
 RESTARTS = 3  # in a row, without one record done, before the stage counts as broken
 # What the process had before may have had its part in these: tried again, alone, in a fresh one.
@@ -87,7 +88,8 @@ def _bounded(text: str) -> str:
 def _serve(connection: Connection, progress: Any, factory: StageFactory, budget: float) -> None:
     """The process: build the stage, then answer each list of records with the outcomes of its first ones.
 
-    ``progress`` is (index of the record in work or -1, when it began in ns of the monotonic clock).
+    ``progress`` is (index of the record in work or -1, when it began in ns of the monotonic clock, and in ns of what
+    this process has computed).
     """
     _end_with_parent()
     stage = factory()
@@ -100,6 +102,7 @@ def _serve(connection: Connection, progress: Any, factory: StageFactory, budget:
         outcomes: list[Outcome] = []
         deadline = time.monotonic() + budget
         for index, record in enumerate(records):
+            progress[2] = time.process_time_ns()
             progress[1] = time.monotonic_ns()
             progress[0] = index
             outcomes.append(run_stage(stage, record))
@@ -131,8 +134,10 @@ def _end_with_parent() -> None:
 class StageProcess:
     """Runs one stage for all partitions of an agent. Opened at the worker's start, closed at its end.
 
-    ``timeout`` is how many seconds one record may take, ``memory`` how many bytes the process may hold (on Linux;
-    elsewhere nothing is checked), ``budget`` after how many seconds of computing ``run`` hands back what it has.
+    ``timeout`` is how many seconds one record may take: to compute on Linux, so that no busy or frozen machine makes a
+    good input one that is refused, and HUNG times as long in all; elsewhere in all. ``memory`` is how many bytes the
+    process may hold (on Linux; elsewhere nothing is checked), ``budget`` after how many seconds of computing ``run``
+    hands back what it has.
     """
 
     def __init__(self, name: str, factory: StageFactory, *, timeout: float, memory: int, budget: float) -> None:
@@ -142,7 +147,7 @@ class StageProcess:
         self._memory = memory
         self._budget = budget
         self._context = multiprocessing.get_context("spawn")
-        self._progress: Any = self._context.RawArray(ctypes.c_longlong, 2)
+        self._progress: Any = self._context.RawArray(ctypes.c_longlong, 3)
         self._process: Any = None
         self._connection: Connection | None = None
         self._closed = False
@@ -263,11 +268,16 @@ class StageProcess:
         return outcomes
 
     def _check_time(self) -> None:
-        index, since = self._progress[0], self._progress[1]
-        if index >= 0 and time.monotonic_ns() - since > self._timeout * 1e9:
-            self._stop()
-            detail = f"ran longer than {self._timeout:g} s (RAFID_STAGE_TIMEOUT)"
-            raise _Stopped(index, Refused(Reason.TIMEOUT, detail))
+        index, since, before = self._progress
+        taken = (time.monotonic_ns() - since) / 1e9
+        if index < 0 or taken <= self._timeout:
+            return
+        now = processor_seconds(self._process.pid)
+        if now is not None and now - before / 1e9 <= self._timeout and taken <= HUNG * self._timeout:
+            return
+        self._stop()
+        detail = f"ran longer than {self._timeout:g} s (RAFID_STAGE_TIMEOUT)"
+        raise _Stopped(index, Refused(Reason.TIMEOUT, detail))
 
     def _check_memory(self) -> None:
         index, held = self._progress[0], self._bloated()

@@ -69,10 +69,23 @@ async def test_an_exception_that_carries_the_whole_input_is_told_in_short(proces
     assert len(outcome.refused.exception or "") < 10_000
 
 
-async def test_an_input_past_its_time_is_refused_and_the_rest_unharmed(process: StageProcess) -> None:
-    outcomes = await process.run(records(b"a", b"hang", b"b"))
+@pytest.mark.parametrize("endless", [b"hang", b"spin"])
+async def test_an_input_past_its_time_is_refused_and_the_rest_unharmed(process: StageProcess, endless: bytes) -> None:
+    outcomes = await process.run(records(b"a", endless, b"b"))
     assert [outcome.refused.reason if outcome.refused else None for outcome in outcomes] == [None, Reason.TIMEOUT]
     assert [outcome.outputs[0].value for outcome in await process.run(records(b"b"))] == [b"b"]
+
+
+@linux_only
+async def test_a_machine_that_stalls_refuses_nothing(process: StageProcess) -> None:
+    running = asyncio.create_task(process.run(records(b"slow")))
+    while process._progress[0] != 0:
+        await asyncio.sleep(0.01)
+    os.kill(process._process.pid, signal.SIGSTOP)
+    await asyncio.sleep(1.5)  # longer than the limit of time
+    os.kill(process._process.pid, signal.SIGCONT)
+    (outcome,) = await running
+    assert outcome.refused is None
 
 
 @pytest.mark.parametrize("order", [b"crash", b"segfault"])

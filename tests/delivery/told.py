@@ -29,6 +29,8 @@ def _pass_on(outputs: tuple[str, ...], marks: str | None, record: Record) -> lis
         raise ValueError("much " * 1_000_000)
     if order == b"hang":
         time.sleep(3600)
+    while order == b"spin":
+        pass
     if order == b"recurse":
         _pass_on(outputs, marks, record)
     if order == b"eat":

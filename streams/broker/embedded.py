@@ -12,14 +12,12 @@ from typing import NoReturn, Self
 
 from streams.broker.jars import BrokerError, classpath
 from streams.broker.java import find_java
-from streams.broker.leash import Leash
+from streams.broker.leash import END_TIMEOUT, TICK, Leash
 from streams.broker.node import Node, cluster_id, lay_out
 from streams.broker.ports import HOST, assign_ports
 from streams.broker.properties import properties
 
 _START_TIMEOUT = 90.0  # seconds; three nodes on two busy cores have taken 14
-_END_TIMEOUT = 30.0  # seconds
-_TICK = 0.02
 _STARTED = b"Kafka Server started"
 _CANNOT_BIND = re.compile(r"failed to bind to \S+", re.IGNORECASE)
 
@@ -229,14 +227,14 @@ class EmbeddedKafka:
                 self._report(node, "ended while it started")
             if time.monotonic() > deadline:
                 self._report(node, f"did not start within {_START_TIMEOUT:.0f} s")
-            time.sleep(_TICK)
+            time.sleep(TICK)
 
     def _await_end(self, node: Node, deadline: float | None = None) -> None:
-        deadline = deadline or time.monotonic() + _END_TIMEOUT
+        deadline = deadline or time.monotonic() + END_TIMEOUT
         while node.alive:
             if time.monotonic() > deadline:
                 self._report(node, "did not end")
-            time.sleep(_TICK)
+            time.sleep(TICK)
 
     def _report(self, node: Node, what: str) -> NoReturn:
         lines = node.written().decode(errors="replace").splitlines()

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from streams.broker.jars import BrokerError
 
-_END_TIMEOUT = 30.0  # seconds; above the patience of the guard
+END_TIMEOUT = 30.0  # seconds; above the patience of the guard
 _LOCK_TIMEOUT = 2.0  # seconds; the guard of a killed owner needs a moment to end its nodes
-_TICK = 0.02
+TICK = 0.02
 
 
 class Leash:
@@ -70,7 +70,7 @@ class Leash:
     def end(self, pids: list[int]) -> None:
         """Let go of the leash and wait for the guard, which ends the nodes; do its work if it was killed."""
         try:
-            self._process.communicate(timeout=_END_TIMEOUT)
+            self._process.communicate(timeout=END_TIMEOUT)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.communicate()
@@ -95,5 +95,5 @@ def _locked(folder: Path) -> Iterator[int]:
                     raise
             if time.monotonic() > deadline:
                 raise BrokerError(f"another broker is running on {folder}; end it, or name another folder")
-            time.sleep(_TICK)
+            time.sleep(TICK)
         yield file.fileno()

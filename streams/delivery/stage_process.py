@@ -273,7 +273,8 @@ class StageProcess:
         if index < 0 or taken <= self._timeout:
             return
         now = processor_seconds(self._process.pid)
-        if now is not None and now - before / 1e9 <= self._timeout and taken <= HUNG * self._timeout:
+        computed = taken if now is None else now - before / 1e9
+        if computed <= self._timeout and taken <= HUNG * self._timeout:
             return
         self._stop()
         detail = f"ran longer than {self._timeout:g} s (RAFID_STAGE_TIMEOUT)"

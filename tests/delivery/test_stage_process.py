@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 import pytest_asyncio
 
@@ -78,12 +79,12 @@ async def test_an_input_past_its_time_is_refused_and_the_rest_unharmed(process: 
 
 @linux_only
 async def test_a_machine_that_stalls_refuses_nothing(process: StageProcess) -> None:
-    running = asyncio.create_task(process.run(records(b"slow")))
-    while process._progress[0] != 0:
+    running = asyncio.create_task(process.run(records(b"freeze")))
+    frozen = psutil.Process(process._process.pid)
+    while frozen.status() != psutil.STATUS_STOPPED:
         await asyncio.sleep(0.01)
-    os.kill(process._process.pid, signal.SIGSTOP)
     await asyncio.sleep(1.5)  # longer than the limit of time
-    os.kill(process._process.pid, signal.SIGCONT)
+    frozen.resume()
     (outcome,) = await running
     assert outcome.refused is None
 

@@ -51,7 +51,9 @@ def read_pairs(data: Path, tuning: list[Labels], own: list[Labels], *, show: boo
             continue
         named = gazetteer.candidates(article.title, article.text, article.language)
         unnamed = set(label.countries) - {country for country, _ in named} - label.doubtful
-        missing += len(unnamed) * (article.id in tuned)
+        is_tuned = article.id in tuned
+        if is_tuned:
+            missing += len(unnamed)
         if unnamed and show:
             print(article.id, ",".join(label.countries), "lacks", ",".join(sorted(unnamed)))
         for country, features in named:
@@ -59,7 +61,7 @@ def read_pairs(data: Path, tuning: list[Labels], own: list[Labels], *, show: boo
                 rows.append(features)
                 right.append(country in label.countries)
                 of_article.append(number)
-                is_tuning.append(article.id in tuned)
+                is_tuning.append(is_tuned)
     return Pairs(np.array(rows), np.array(right), np.array(of_article), np.array(is_tuning), missing)
 
 

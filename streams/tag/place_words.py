@@ -51,8 +51,9 @@ BARE = frozenset(map(fold, _CLITICS))
 ARTICLE = "ال"
 DEFINITE = frozenset([clitic + ARTICLE for clitic in ("", "و", "ف", "ب", "ك", "وب", "وك", "فب")] + ["لل", "ولل", "فلل"])
 # Genders, numbers and cases of an Arabic adjective in ي, folded. ا is the accusative «روسيًا».
-_INFLECTED = ("يه", "يون", "يين", "يات")
 _ADJECTIVE_ENDINGS = ("", "ه", "ا", "ين", "ون", "ان", "تان", "تين", "ات")
+# An adjective that is written out in one of these is no family name: «سودانية», «سودانيين».
+_INFLECTED = ("يه", "يون", "يين", "يات")
 
 # Endings of a Russian name in its cases, by the nominative's ending.
 _RUSSIAN_CASES = (

@@ -51,7 +51,8 @@ Url = Annotated[str | None, typer.Option(help="Where the pages are from, for wha
 def main() -> NoReturn:
     """Run the command; every foreseen failure is one readable line on stderr and an exit code."""
     # What the Kafka client tries again is its own business; what fails is told by us. A worker sets up its own logs.
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    for client in ("aiokafka", "asyncio"):  # the second names futures of failed transactions that the first forgot
+        logging.getLogger(client).setLevel(logging.CRITICAL)
     with _failures():
         app()
     raise SystemExit(0)

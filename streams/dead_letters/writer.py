@@ -1,9 +1,9 @@
 """Writing about dead letters: all of a batch in one transaction, and one program at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -14,7 +14,7 @@ from streams.dead_letters.marks import Mark
 from streams.delivery.header_names import send
 from streams.delivery.preflight import require
 from streams.delivery.stage import Headers
-from streams.delivery.transaction import BATCH_BYTES, FENCED
+from streams.delivery.transaction import BATCH_BYTES, FENCED, all_sent, failing_by_name
 from streams.failure import Unavailable
 from streams.ingest import MAX_BYTES
 from streams.settings import Settings
@@ -71,8 +71,9 @@ class Writer:
         if not self._messages:
             return
         try:
-            async with self._producer.transaction():
-                await self._send(self._messages)
+            with failing_by_name(self._producer):
+                async with self._producer.transaction():
+                    await self._send(self._messages)
         except FENCED as error:
             raise Overtaken(
                 f"another redrive or discard began meanwhile; {self.done} letters were done before: see "
@@ -86,23 +87,13 @@ class Writer:
         self.done += self._letters
         self._messages, self._letters, self._bytes = [], 0, 0
 
-    async def _send(self, messages: Sequence[Message]) -> None:
-        sent = []
-        for each in messages:
-            there = each.partition in await self._producer.partitions_for(each.topic)
-            sent.append(
-                await send(
-                    self._producer,
-                    each.topic,
-                    each.key,
-                    each.value,
-                    each.headers,
-                    partition=each.partition if there else None,
-                )
-            )
-        await asyncio.wait(sent)
-        for future in sent:
-            future.result()
+    async def _send(self, messages: Iterable[Message]) -> None:
+        async def put(message: Message) -> asyncio.Future[Any]:
+            topic, partition, key, value, headers = message
+            there = partition in await self._producer.partitions_for(topic)
+            return await send(self._producer, topic, key, value, headers, partition=partition if there else None)
+
+        await all_sent(put(each) for each in messages)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from which the same bytes come back. As transport.py does, this overrides parts 
 public; tests/kafka/test_faust_contract.py fails when one of these parts moves.
 """
 
+import asyncio
 import struct
 from collections.abc import Iterator
 from itertools import islice
@@ -36,7 +37,7 @@ async def send(
     headers: Headers,
     *,
     partition: int | None = None,
-) -> Any:
+) -> asyncio.Future[Any]:
     """As ``AIOKafkaProducer.send``, whatever the headers are called; returns the same future."""
     try:
         for name, _ in headers:
@@ -47,8 +48,10 @@ async def send(
         batch = _AnyNamesBatch(producer)
         names = [(_Name(name), content) for name, content in headers]
         batch.append(timestamp=None, key=key, value=value, headers=names)
-        return await producer.send_batch(batch, topic, partition=partition)
-    return await producer.send(topic, value, key=key, headers=list(headers), partition=partition)
+        under_way: asyncio.Future[Any] = await producer.send_batch(batch, topic, partition=partition)
+    else:
+        under_way = await producer.send(topic, value, key=key, headers=list(headers), partition=partition)
+    return under_way
 
 
 class _Records:

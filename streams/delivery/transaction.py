@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -96,27 +96,12 @@ class TransactionalProducer:
         """Commit a slice: all ``outputs``, and ``position`` as where to go on. Raises one of ``BROKER_TROUBLE``."""
         producer = self._producer
         assert producer is not None
-        try:
-            await self._commit(producer, outputs, position)
-        except (IllegalOperation, AssertionError) as error:
-            # aiokafka's words for going on with a transaction that has failed in the background, such as one that
-            # was fenced between two sends. The transaction knows of what.
-            raise _failure_of(producer) or KafkaError(repr(error)) from error
-
-    async def _commit(self, producer: AIOKafkaProducer, outputs: Sequence[Output], position: int) -> None:
-        await producer.begin_transaction()
-        sent = []
-        for output in outputs:
-            future = await send(producer, output.topic, output.key, output.value, output.headers)
-            future.add_done_callback(_look_at)
-            sent.append(future)
-        if sent:
+        with failing_by_name(producer):
+            await producer.begin_transaction()
             # Offsets sent while outputs are in flight made the broker answer "not ready" and halved the speed.
-            await asyncio.wait(sent)
-            for future in sent:
-                future.result()
-        await producer.send_offsets_to_transaction({TopicPartition(*self._partition): position}, self._group)
-        await producer.commit_transaction()
+            await all_sent(send(producer, each.topic, each.key, each.value, each.headers) for each in outputs)
+            await producer.send_offsets_to_transaction({TopicPartition(*self._partition): position}, self._group)
+            await producer.commit_transaction()
 
     async def close(self) -> None:
         """Let go. What was not committed is undone by whoever opens next, or by the broker in a minute."""
@@ -136,10 +121,31 @@ class TransactionalProducer:
                     await producer.client.close()
 
 
-def _failure_of(producer: AIOKafkaProducer) -> BaseException | None:
-    """Of what the producer's transaction failed."""
-    ending: asyncio.Future[None] | None = producer._txn_manager.wait_for_transaction_end()  # noqa: SLF001
-    return ending.exception() if ending is not None and ending.done() and not ending.cancelled() else None
+async def all_sent(sends: Iterable[Awaitable[asyncio.Future[Any]]]) -> None:
+    """Do these sends, one after another, and wait until the broker has what each of them sent."""
+    under_way = []
+    for each in sends:
+        future = await each
+        future.add_done_callback(_look_at)
+        under_way.append(future)
+    if under_way:
+        await asyncio.wait(under_way)
+    for future in under_way:
+        future.result()
+
+
+@contextlib.contextmanager
+def failing_by_name(producer: AIOKafkaProducer) -> Iterator[None]:
+    """Raise what a transaction has failed of, where aiokafka only says that one cannot go on with it.
+
+    It says so of one that failed in the background, such as by a fence between two sends.
+    """
+    try:
+        yield
+    except (IllegalOperation, AssertionError) as error:
+        ending: asyncio.Future[None] | None = producer._txn_manager.wait_for_transaction_end()  # noqa: SLF001
+        failed = ending.exception() if ending is not None and ending.done() and not ending.cancelled() else None
+        raise failed or KafkaError(repr(error)) from error
 
 
 def _look_at(future: asyncio.Future[Any]) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from streams.dead_letters import writer
 from streams.dead_letters.letters import Selection
@@ -22,7 +22,7 @@ writer.BATCH_LETTERS = BATCH
 class Killed(writer.Writer):
     """Sends all of its second batch, and does not live to hear whether it was committed."""
 
-    async def _send(self, messages: Sequence[writer.Message]) -> None:
+    async def _send(self, messages: Iterable[writer.Message]) -> None:
         await super()._send(messages)
         if self.done == BATCH and sys.argv[1] == "before":
             os.kill(os.getpid(), signal.SIGKILL)

@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from typer.testing import CliRunner, Result
 
@@ -34,6 +36,18 @@ def run(
     return subprocess.run(
         [RAFID, *words], input=stdin, capture_output=True, timeout=SECONDS, env=clean(settings, env), check=False
     )
+
+
+@contextmanager
+def started(
+    *words: str, settings: Settings | None = None, stdout: int | IO[bytes] = subprocess.PIPE
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that goes on until it is stopped, here at the latest. What it says on stderr goes where the rest does."""
+    with subprocess.Popen([RAFID, *words], stdout=stdout, stderr=subprocess.STDOUT, env=clean(settings)) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def clean(settings: Settings | None = None, more: Mapping[str, str] = {}) -> dict[str, str]:

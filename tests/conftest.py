@@ -1,6 +1,7 @@
 """Fixtures for all tests: the real broker, and settings on a river of one's own."""
 
 import os
+import signal
 import uuid
 from collections.abc import Iterator
 
@@ -8,6 +9,12 @@ import pytest
 
 from streams.broker import EmbeddedKafka
 from streams.settings import Settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _heed_interrupts() -> None:
+    """A shell lets what it runs in the background ignore SIGINT, and what that starts, too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from schemas.generate import generated
 from schemas.news_item import NewsItem
 from schemas.parsed_article import ParsedArticle
 from streams.cli import app
-from tests.commands import RAFID, SECONDS, clean, invoke, run
+from tests.commands import RAFID, SECONDS, clean, invoke, run, started
 from tests.parse.builders import AR_TITLE, EN_TITLE, arabic_page, english_page
 from tests.route.items import item
 
@@ -383,13 +383,11 @@ def test_a_command_that_is_stopped_leaves_without_a_traceback(number: signal.Sig
     with socket.create_server(("127.0.0.1", 0)) as server:
         # A broker that takes the connection and says nothing: the command waits.
         place = f"127.0.0.1:{server.getsockname()[1]}"
-        process = subprocess.Popen(
-            [RAFID, "topics", "list", "-b", place], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean()
-        )
         server.settimeout(SECONDS)
-        connection, _ = server.accept()
-        process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=SECONDS)
-        connection.close()
+        with started("topics", "list", "-b", place) as process:
+            connection, _ = server.accept()
+            process.send_signal(number)
+            said, _ = process.communicate(timeout=SECONDS)
+            connection.close()
     assert process.returncode == (130 if number == signal.SIGINT else -number)
-    assert stdout + stderr == b""
+    assert said == b""

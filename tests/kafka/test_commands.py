@@ -2,7 +2,6 @@
 
 import re
 import signal
-import subprocess
 from pathlib import Path
 
 import orjson
@@ -10,7 +9,7 @@ import orjson
 from streams import topics
 from streams.delivery.stage import Output
 from streams.settings import SLUGS, Settings
-from tests.commands import RAFID, SECONDS, clean, invoke, run
+from tests.commands import SECONDS, invoke, run, started
 from tests.kafka.river import records, send
 from tests.kafka.workers import until
 from tests.parse.builders import AR_TITLE, EN_TITLE, arabic_page, english_page
@@ -116,8 +115,7 @@ class TestTail:
     def test_shows_what_arrives_as_it_arrives_until_it_is_stopped(self, river: Settings, tmp_path: Path) -> None:
         shown = tmp_path / "shown"
         number = 0
-        with shown.open("wb") as out:
-            tail = subprocess.Popen([RAFID, "tail", "raw"], stdout=out, stderr=out, env=clean(river))
+        with shown.open("wb") as out, started("tail", "raw", settings=river, stdout=out) as tail:
 
             def has_shown() -> bool:
                 nonlocal number

@@ -9,13 +9,12 @@ import sys
 from collections.abc import Collection, Mapping
 
 from streams.app import Reach, create_app, river
+from streams.delivery.allocator import return_freed_memory
 from streams.delivery.preflight import check
 from streams.delivery.stage import StageFactory
-from streams.parse import read_site_rules
 from streams.route import Router
 from streams.settings import AgentName, Settings
 from streams.stages import StageBuilder
-from streams.tag import topic_model
 
 log = logging.getLogger(__name__)
 
@@ -27,11 +26,7 @@ def run(settings: Settings, agents: Collection[AgentName]) -> None:
     for what made it stop.
     """
     streams = Router.load(settings.routes).streams
-    # The stages read theirs in their own processes, whose exceptions would end up as "could not be built".
-    if "parse" in agents:
-        read_site_rules(settings.sources)
-    if "tag" in agents:
-        topic_model(settings.topic_model, settings.topic_thresholds)
+    _check_files(settings, agents)
     course = river(settings, streams)
     stages: dict[str, StageFactory] = {name: StageBuilder(name, settings, whole=True) for name in agents}
     run_stages(settings, {name: course[name] for name in agents}, stages)
@@ -41,6 +36,7 @@ def run_stages(settings: Settings, reaches: Mapping[str, Reach], stages: Mapping
     """Run any stages over any reaches, as ``run`` does those of the river."""
     # Until Faust has its own handlers, SIGTERM ends us at once; as process 1 of a container it would be ignored.
     signal.signal(signal.SIGTERM, _leave)
+    return_freed_memory()
     max_bytes = asyncio.run(
         check(
             settings.client_options(),
@@ -53,6 +49,21 @@ def run_stages(settings: Settings, reaches: Mapping[str, Reach], stages: Mapping
     log.info("worker starts", extra={"agents": ",".join(reaches), "servers": settings.bootstrap_servers})
     create_app(settings, reaches, stages, max_bytes).run()
     log.info("worker stopped")
+
+
+def _check_files(settings: Settings, agents: Collection[AgentName]) -> None:
+    """Read the files of the user's that stages will read: their exceptions would end up as "could not be built".
+
+    Where there are none, the worker does without the modules of parse and tag, which its stages have for themselves.
+    """
+    if "parse" in agents and settings.sources:
+        from streams.parse import read_site_rules  # noqa: PLC0415
+
+        read_site_rules(settings.sources)
+    if "tag" in agents and (settings.topic_model or settings.topic_thresholds):
+        from streams.tag import topic_model  # noqa: PLC0415
+
+        topic_model(settings.topic_model, settings.topic_thresholds)
 
 
 def _leave(_number: int, _frame: object) -> None:

@@ -90,7 +90,7 @@ _BOUNDED = {
 _BUILT = {
     "streams.parse.lexicon.__init__": "held by the parser",
     "streams.parse.mojibake._misreading": "held by a table of its module",
-    "streams.stages._is_place": "asks for a few digits, whole",
+    "streams.stages.parse._is_place": "asks for a few digits, whole",
     "streams.tag.credits.__init__": "held by the tagger",
     "streams.route.toml_lines._find_key": "reads a routes file, which an operator wrote, to tell where a mistake is",
 }

@@ -1,6 +1,8 @@
 """The three stages as delivery runs them: bytes and headers in, messages with theirs out."""
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
@@ -13,9 +15,13 @@ from streams.delivery.stage import Headers, Output, Record, Stage
 from streams.parse import ParseLimits
 from streams.route import Router
 from streams.route.routes_file import RoutesError, parse
-from streams.settings import Settings, Topics
-from streams.stages import ParseStage, RouteStage, StageBuilder, TagStage
+from streams.settings import AGENT_NAMES, Settings, Topics
+from streams.stages import StageBuilder
+from streams.stages.parse import ParseStage
+from streams.stages.route import RouteStage
+from streams.stages.tag import TagStage
 from streams.tag import Tagger
+from tests.commands import clean
 from tests.parse.builders import EN_TITLE, english_page
 from tests.route.items import item
 
@@ -55,6 +61,19 @@ def only(outputs: list[Output]) -> tuple[Output, dict[str, bytes | None]]:
     (output,) = outputs
     assert len(dict(output.headers)) == len(output.headers), "a header twice"
     return output, dict(output.headers)
+
+
+@pytest.mark.parametrize("agent", AGENT_NAMES)
+def test_a_process_imports_its_own_stage_alone(agent: str) -> None:
+    program = f"""
+import sys
+from streams.settings import Settings
+from streams.stages import StageBuilder
+StageBuilder({agent!r}, Settings())()
+print(*(name for name in ("parse", "tag", "route") if f"streams.{{name}}" in sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=clean())
+    assert done.stdout.split() == [agent]
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from schemas.dead_letter import Reason, Refusal
+from streams.delivery.allocator import return_freed_memory
 from streams.delivery.process_usage import processor_seconds, resident_bytes
 from streams.delivery.stage import Output, Record, Stage, StageFactory
 from streams.failure import Failure
@@ -92,6 +93,7 @@ def _serve(connection: Connection, progress: Any, factory: StageFactory, budget:
     this process has computed).
     """
     _end_with_parent()
+    return_freed_memory()
     stage = factory()
     connection.send(None)
     while True:

@@ -13,7 +13,7 @@ from schemas.media_topics import MEDIA_TOPICS
 from streams.delivery.stage import Record
 from streams.route import Router
 from streams.settings import Topics
-from streams.stages import RouteStage
+from streams.stages.route import RouteStage
 
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "schemas/generated"

@@ -1,0 +1,35 @@
+"""Freed memory goes back to the system. In processes of their own: what is set stays set."""
+
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import ctypes, os, sys
+from streams.delivery.allocator import return_freed_memory
+from streams.delivery.process_usage import resident_bytes
+if sys.argv[1] == "set":
+    return_freed_memory()
+c = ctypes.CDLL(None)
+c.malloc.restype, c.malloc.argtypes, c.free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
+c.free(c.malloc(4 * 2**20))  # a habit, to glibc
+blocks = [c.malloc(2 * 2**20) for _ in range(40)]
+for block in blocks:
+    ctypes.memset(block, 1, 2 * 2**20)
+c.malloc(1000)  # lies behind them, where they are no mappings of their own
+held = resident_bytes(os.getpid())
+for block in blocks:
+    c.free(block)
+print(held - resident_bytes(os.getpid()))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mallopt is glibc's")
+def test_large_blocks_are_given_back() -> None:
+    def given_back(how: str) -> int:
+        done = subprocess.run([sys.executable, "-c", PROGRAM, how], capture_output=True, text=True, check=True)
+        return int(done.stdout)
+
+    assert given_back("unset") < 10 * 2**20
+    assert given_back("set") > 70 * 2**20

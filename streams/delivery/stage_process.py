@@ -30,8 +30,6 @@ POLL_SECONDS = 0.05  # how often time and memory are looked at while waiting; in
 HUNG = 3  # times its limit of time that an input may take which does not compute, but waits
 TOLD_CHARACTERS = 8000  # of a detail or traceback in a dead letter
 RESTARTS = 3  # in a row, without one record done, before the stage counts as broken
-# What the process had before may have had its part in these: tried again, alone, in a fresh one.
-TRIED_AGAIN = (Reason.STAGE_CRASH, Reason.OUT_OF_MEMORY)
 
 
 class Refused(NamedTuple):
@@ -163,8 +161,9 @@ class StageProcess:
     async def run(self, records: Sequence[Record]) -> list[Outcome]:
         """The outcomes of the first records, at least of one, in order.
 
-        An input that crashes or bloats the process is tried once more, alone, in a fresh one; then, as one that runs
-        past its time, it is refused, and the process begins anew. Raises ``StageProcessError`` when it cannot.
+        An input that crashes or bloats the process, or runs past its time, is tried once more, alone, in a fresh one:
+        what came before it, or a machine that stalled, may have had a part in it. Then it is refused, and the process
+        begins anew. Raises ``StageProcessError`` when it cannot.
         """
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._run, list(records))
 
@@ -235,14 +234,12 @@ class StageProcess:
         before = self._run(records[: stopped.index]) if stopped.index else []
         if len(before) < stopped.index:
             return before
-        refused = stopped.refused
-        if refused.reason in TRIED_AGAIN:
-            self._stop()  # what those before it left behind is no part of it
-            try:
-                return before + self._exchange(records[stopped.index : stopped.index + 1])
-            except _Stopped as again:
-                refused = again.refused
-        return [*before, Outcome([], refused, self._timeout if refused.reason is Reason.TIMEOUT else 0.0)]
+        self._stop()  # what those before it left behind is no part of it
+        try:
+            return before + self._exchange(records[stopped.index : stopped.index + 1])
+        except _Stopped as again:
+            seconds = self._timeout if again.refused.reason is Reason.TIMEOUT else 0.0
+            return [*before, Outcome([], again.refused, seconds)]
 
     def _exchange(self, records: list[Record]) -> list[Outcome]:
         if self._connection is not None and self._bloated() is not None:

@@ -77,6 +77,11 @@ async def test_an_input_past_its_time_is_refused_and_the_rest_unharmed(process: 
     assert [outcome.outputs[0].value for outcome in await process.run(records(b"b"))] == [b"b"]
 
 
+async def test_an_input_that_stalled_once_is_tried_again(process: StageProcess) -> None:
+    outcomes = await process.run(records(b"a", b"hang-once"))
+    assert [outcome.outputs[0].value for outcome in outcomes] == [b"a", b"hang-once"]
+
+
 @linux_only
 async def test_a_machine_that_stalls_refuses_nothing(process: StageProcess) -> None:
     running = asyncio.create_task(process.run(records(b"freeze")))

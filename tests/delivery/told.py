@@ -14,7 +14,7 @@ _hoard: list[bytes] = []
 
 
 def build(outputs: tuple[str, ...], marks: str | None = None) -> Stage:
-    """The stage; ``marks`` is a folder where a crash leaves a mark, so that it happens once."""
+    """The stage; ``marks`` is a folder where what shall happen once leaves a mark."""
     return partial(_pass_on, outputs, marks)
 
 
@@ -46,13 +46,19 @@ def _pass_on(outputs: tuple[str, ...], marks: str | None, record: Record) -> lis
         ctypes.string_at(0)
     if order == b"crash":
         os.kill(os.getpid(), signal.SIGSEGV)
-    if order == b"crash-once":
-        mark = Path(marks or ".") / "crashed"
-        if not mark.exists():
-            mark.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
+    if order == b"crash-once" and _first(marks, "crashed"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if order == b"hang-once" and _first(marks, "hung"):
+        time.sleep(3600)
     if order == b"huge":
         return [Output(outputs[0], record.key, b"x" * 5_000_000)]
     if order == b"slow":
         time.sleep(0.2)
     return [Output(outputs[record.offset % len(outputs)], record.key, value, record.headers)]
+
+
+def _first(marks: str | None, mark: str) -> bool:
+    path = Path(marks or ".") / mark
+    is_first = not path.exists()
+    path.touch()
+    return is_first

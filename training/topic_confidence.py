@@ -14,8 +14,12 @@ from training.topic_fit import Matrix
 FLOOR = 0.03
 """Least probability of a main topic: what is not news is told by its own score, not by this."""
 
-NO_NEWS = 0.5
+NO_NEWS = 0.65
 """Least share of "no topic" for it to win: to deny a topic to news is worse than to give one to a cookie notice."""
+
+NO_NEWS_SHARE = 0.03
+"""How much of what comes in counts as no news, whatever share of the articles here it is. Of a higher one, topics of
+news would count as less sure than they are."""
 
 MIX = 0.05
 """How freely the main topic may be told from the scores of all (C of scikit-learn). From .03, .1 and .3 by
@@ -43,32 +47,40 @@ class Decision(NamedTuple):
 def decide_how(scores: Matrix, articles: Sequence[Labelled]) -> Decision:
     """Fit all of it; thresholds half way between a topic's own best and the best for all."""
     main = np.array([article.main for article in articles])
-    mix, offset = _main_of(scores, main)
+    weights = _weights(main)
+    mix, offset = _main_of(scores, main, weights)
     languages = np.array(sorted({article.language for article in articles}))
     spoken = np.searchsorted(languages, [article.language for article in articles])
     truth = truth_of(articles)
-    slope, level, own_slope, own_level = _any_of(scores[:, :NO_TOPIC], truth, spoken, len(languages))
+    slope, level, own_slope, own_level = _any_of(scores[:, :NO_TOPIC], truth, spoken, len(languages), weights)
     how = Decision(
         mix, offset, slope, level, languages, own_slope, own_level,
         np.array([0.0, 1.0, 0.0]), np.full(NO_TOPIC, 0.5), np.array(FLOOR), np.array(NO_NEWS),
     )  # fmt: skip
-    how = how._replace(main_sure=_main_sure(scores, articles, truth, how))
+    how = how._replace(main_sure=_main_sure(scores, articles, truth, how, weights))
     probability = probabilities(scores, articles, how)[0]
     of_all = max(GRID, key=lambda least: f1(probability >= least, truth))
     own = [max(GRID, key=lambda least: f1(probability[:, k] >= least, truth[:, k])) for k in range(NO_TOPIC)]
     return how._replace(threshold=(np.array(own) + of_all) / 2)
 
 
-def _main_of(scores: Matrix, main: npt.NDArray[np.intp]) -> tuple[Matrix, Matrix]:
+def _weights(main: npt.NDArray[np.intp]) -> Matrix:
+    """Of each article in fits; what is no news counts for its share of what comes in. Shape (n,)."""
+    none = main == NO_TOPIC
+    each = NO_NEWS_SHARE / (1 - NO_NEWS_SHARE) * (~none).sum() / max(none.sum(), 1)
+    return np.where(none, min(each, 1.0), 1.0)
+
+
+def _main_of(scores: Matrix, main: npt.NDArray[np.intp], weights: Matrix) -> tuple[Matrix, Matrix]:
     """Softmax regression on the scores of all topics; what no article has stays as it is."""
-    fitted = LogisticRegression(C=MIX, max_iter=1000).fit(scores, main)
+    fitted = LogisticRegression(C=MIX, max_iter=1000).fit(scores, main, weights)
     mix, offset = np.eye(NO_TOPIC + 1) * 1e-3, np.full(NO_TOPIC + 1, -99.0)
     mix[:, fitted.classes_], offset[fitted.classes_] = fitted.coef_.T, fitted.intercept_
     return mix, offset
 
 
 def _any_of(
-    scores: Matrix, truth: npt.NDArray[np.bool_], spoken: npt.NDArray[np.intp], languages: int
+    scores: Matrix, truth: npt.NDArray[np.bool_], spoken: npt.NDArray[np.intp], languages: int, weights: Matrix
 ) -> tuple[Matrix, Matrix, Matrix, Matrix]:
     """One logistic regression: a slope and an offset for each topic, and a small one of each for each language."""
     count = len(scores)
@@ -76,7 +88,9 @@ def _any_of(
     language = np.repeat(np.eye(languages)[spoken], NO_TOPIC, axis=0)
     flat = scores.reshape(-1, 1)
     columns = np.hstack([topic * flat, topic, language * flat, language])
-    fitted = LogisticRegression(C=1.0, fit_intercept=False, max_iter=1000).fit(columns, truth.ravel())
+    fitted = LogisticRegression(C=1.0, fit_intercept=False, max_iter=1000).fit(
+        columns, truth.ravel(), np.repeat(weights, NO_TOPIC)
+    )
     slope, offset, own_slope, own_offset = np.split(fitted.coef_[0], np.cumsum([NO_TOPIC, NO_TOPIC, languages]))
     # Without a language, an article is judged as the mean of those it learnt from.
     share = np.bincount(spoken, minlength=languages) / count
@@ -84,7 +98,9 @@ def _any_of(
     return slope + middle, offset + level, own_slope - middle, own_offset - level
 
 
-def _main_sure(scores: Matrix, articles: Sequence[Labelled], truth: npt.NDArray[np.bool_], how: Decision) -> Matrix:
+def _main_sure(
+    scores: Matrix, articles: Sequence[Labelled], truth: npt.NDArray[np.bool_], how: Decision, weights: Matrix
+) -> Matrix:
     probability, main = probabilities(scores, articles, how)
     rows = np.flatnonzero(main != NO_TOPIC)
     given = main[rows]
@@ -93,7 +109,7 @@ def _main_sure(scores: Matrix, articles: Sequence[Labelled], truth: npt.NDArray[
     right = truth[rows, given]
     if right.all():  # made-up articles
         return how.main_sure
-    return np.asarray(LogisticRegression(C=100.0, fit_intercept=False).fit(columns, right).coef_[0])
+    return np.asarray(LogisticRegression(C=100.0, fit_intercept=False).fit(columns, right, weights[rows]).coef_[0])
 
 
 def _main_shares(scores: Matrix, how: Decision) -> tuple[npt.NDArray[np.intp], Matrix]:

@@ -1,5 +1,6 @@
 """How good given topics are: by language, by topic, confusion and calibration. Prints tables."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,7 +16,8 @@ Given = Sequence[Sequence[TopicScore]]
 
 
 class Quality(NamedTuple):
-    """Shares of 1. ``main``: the first topic given is the first labelled; ``main_among``: it is one of the labelled."""
+    """Shares of 1, NaN of nothing. ``main``: the first topic given is the first labelled; ``main_among``: it is one of
+    the labelled; ``no_news``: of what is none, no topic was given."""
 
     articles: int
     micro: float
@@ -23,6 +25,7 @@ class Quality(NamedTuple):
     main: float
     main_among: float
     calibration: float  # expected calibration error, ten bins
+    no_news: float
 
 
 def given_by(model: TopicModel, articles: Sequence[Labelled]) -> Given:
@@ -37,12 +40,17 @@ def quality(articles: Sequence[Labelled], given: Given) -> Quality:
     return Quality(
         len(articles),
         f1(found, truth),
-        float(np.mean(by_topic)),
-        float(np.mean([first == [article.main] for article, first in news])),
-        float(np.mean([bool(first) and first[0] in article.topics for article, first in news])),
+        _mean(by_topic),
+        _mean([first == [article.main] for article, first in news]),
+        _mean([bool(first) and first[0] in article.topics for article, first in news]),
         sum(abs(row.confidence - row.right) * row.given for row in calibration(articles, given))
         / max(1, sum(map(len, given))),
+        _mean([not scores for article, scores in zip(articles, given, strict=True) if not article.topics]),
     )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else math.nan
 
 
 class CalibrationRow(NamedTuple):
@@ -71,7 +79,9 @@ def calibration(articles: Sequence[Labelled], given: Given) -> list[CalibrationR
 
 def by_language(name: str, articles: Sequence[Labelled], given: Given, old: Given | None = None) -> None:
     """A line for all and for each language; with ``old``, what was before stands behind an arrow."""
-    print(f"{name}: {'articles':>14}  micro-F1       macro-F1       main right     main among     calibration error")
+    print(
+        f"{name}: {'articles':>14}  micro-F1       macro-F1       main right     main among     ECE            no news"
+    )
     for language in ("all", *sorted({article.language for article in articles})):
         rows = [row for row, article in enumerate(articles) if language in ("all", article.language)]
         of = [articles[row] for row in rows]

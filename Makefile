@@ -36,7 +36,7 @@ lock: .venv/dev  ## resolve the dependencies anew
 		--constraint requirements.lock --group build --group dev --group train --output-file requirements-dev.lock pyproject.toml
 
 train: .venv/dev  ## train the topic model anew: make train DATA=folder
-	$(BIN)/rafid train topics --data $(DATA) --out streams/tag/topics_model.npz --version 2
+	$(BIN)/rafid train topics --data $(DATA) --out streams/tag/topics_model.npz --version 3
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

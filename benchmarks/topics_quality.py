@@ -1,10 +1,11 @@
 """How good the shipped topic model is on the articles held apart.
 
 ``python -m benchmarks.topics_quality --data DIR`` prints, by language: micro-F1 and macro-F1 over all topics
-given, the share of right main topics, and the expected calibration error of the confidences (ten bins).
+given, the share of right main topics, the expected calibration error of the confidences (ECE, ten bins), and the
+share of what is no news that got no topic.
 Looking often makes the figures too good: note each look in ``streams/tag/topics_model.md``.
-``--written`` looks only at news items written for Rafid: those held apart, and ``topic_items/``, which were written
-after the model by authors who saw neither it nor the items that it learned from.
+``--written`` looks only at what was written for Rafid: what is held apart of ``training/written_items/``, and
+``topic_items/``, by authors who saw neither the model nor what it learned from.
 """
 
 import argparse

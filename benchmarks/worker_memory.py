@@ -14,14 +14,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.river import PATIENCE, REFUSED, TAKEN, counted, free_port, publish
+from benchmarks.river import PATIENCE, TAKEN, counted, free_port, publish
 from benchmarks.texts import FILE
-from streams import topics
 from streams.broker import EmbeddedKafka
-from streams.route import Router
 from streams.settings import AGENT_NAMES, Settings
 
-SETTLED = 5.0  # seconds after the last record
+SETTLED = 5.0  # seconds in which nothing moves once all is done
 
 
 def family(pid: int) -> Iterator[int]:
@@ -45,12 +43,15 @@ def show(when: str, worker: int) -> None:
 
 
 def work_off(port: int, count: int) -> None:
-    """Wait until all that was published has gone through the last agent."""
-    started = time.monotonic()
-    while counted(port, TAKEN, AGENT_NAMES[-1]) < count - counted(port, REFUSED, AGENT_NAMES[0]):
+    """Wait until the worker has taken ``count`` inputs, and what became of them has gone through the last agent."""
+    started, before = time.monotonic(), None
+    while True:
+        taken = [counted(port, TAKEN, agent) for agent in AGENT_NAMES]
+        if taken[0] >= count and taken == before:
+            return
         assert time.monotonic() - started < PATIENCE, "the river stands still"
-        time.sleep(0.2)
-    time.sleep(SETTLED)
+        before = taken
+        time.sleep(SETTLED)
 
 
 def main() -> int:
@@ -63,7 +64,7 @@ def main() -> int:
         return 2
     with EmbeddedKafka() as kafka:
         settings = Settings(bootstrap_servers=kafka.bootstrap_servers)
-        asyncio.run(topics.create(settings, settings.topics.all(Router.load().streams)))
+        asyncio.run(publish(settings, 0, given.data))  # makes the topics
         port = free_port()
         environment = {
             **os.environ,

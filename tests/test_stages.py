@@ -63,17 +63,29 @@ def only(outputs: list[Output]) -> tuple[Output, dict[str, bytes | None]]:
     return output, dict(output.headers)
 
 
+def stages_in(program: str) -> list[str]:
+    """The stages whose modules a process has, once it has run a program."""
+    program += """
+import sys
+print(*(name for name in ("parse", "tag", "route") if f"streams.{name}" in sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=clean())
+    return done.stdout.split()
+
+
 @pytest.mark.parametrize("agent", AGENT_NAMES)
 def test_a_process_imports_its_own_stage_alone(agent: str) -> None:
-    program = f"""
-import sys
+    assert stages_in(
+        f"""
 from streams.settings import Settings
 from streams.stages import StageBuilder
 StageBuilder({agent!r}, Settings())()
-print(*(name for name in ("parse", "tag", "route") if f"streams.{{name}}" in sys.modules))
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=clean())
-    assert done.stdout.split() == [agent]
+    ) == [agent]
+
+
+def test_a_worker_imports_no_stage_but_the_routes() -> None:
+    assert stages_in("import streams.worker") == ["route"]
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,7 @@ def split(articles: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]
 
 
 def written_items(folder: Path = WRITTEN) -> tuple[list[Labelled], list[Labelled]]:
-    """(to train on, held apart): news items written for Rafid, a file a language. By a hash of the item."""
+    """(to train on, held apart): news items, and pages that are no news, written for Rafid. By a hash of the item."""
     items = [
         item._replace(id=f"written/{path.stem}/{number}")
         for path in sorted(folder.glob("*.jsonl"))

@@ -16,8 +16,8 @@ Given = Sequence[Sequence[TopicScore]]
 
 
 class Quality(NamedTuple):
-    """Shares of 1, NaN of nothing. ``main``: the first topic given is the first labelled; ``main_among``: it is one of
-    the labelled; ``no_news``: of what is none, no topic was given."""
+    """Shares of 1; NaN where there is nothing to count. ``main``: the first topic given is the first labelled;
+    ``main_among``: it is one of the labelled; ``no_news``: of what is no news, how much got no topic."""
 
     articles: int
     micro: float

@@ -73,7 +73,8 @@ class Writer:
         try:
             with failing_by_name(self._producer):
                 async with self._producer.transaction():
-                    await self._send(self._messages)
+                    with failing_by_name(self._producer):  # before the transaction forgets it, aborted
+                        await self._send(self._messages)
         except FENCED as error:
             raise Overtaken(
                 f"another redrive or discard began meanwhile; {self.done} letters were done before: see "

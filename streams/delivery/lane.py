@@ -28,7 +28,9 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds between tries while the broker is away, doubling
 FENCED_PAUSE = 3.0  # another worker took over: by then the group has told us whether the partition is still ours
 COMMIT_SECONDS = 60.0  # the broker ends a transaction by itself after as long (TRANSACTION_TIMEOUT_MS)
-CLOSE_SECONDS = 20.0  # a slice in flight gets this long to finish when the lane closes: budget, time-out, commit
+# How long a slice in flight gets to finish when the lane closes: budget, one time-out, commit. One whose input runs
+# past its time twice is left to the next owner.
+CLOSE_SECONDS = 20.0
 
 
 class BrokerAway(Unavailable):

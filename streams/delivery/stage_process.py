@@ -90,8 +90,8 @@ def _serve(connection: Connection, progress: Any, factory: StageFactory, budget:
     ``progress`` is (index of the record in work or -1, when it began in ns of the monotonic clock, and in ns of what
     this process has computed).
     """
-    _end_with_parent()
     return_freed_memory()
+    _end_with_parent()
     stage = factory()
     connection.send(None)
     while True:
@@ -134,8 +134,8 @@ def _end_with_parent() -> None:
 class StageProcess:
     """Runs one stage for all partitions of an agent. Opened at the worker's start, closed at its end.
 
-    ``timeout`` is how many seconds one record may take: to compute on Linux, so that no busy or frozen machine makes a
-    good input one that is refused, and HUNG times as long in all; elsewhere in all. ``memory`` is how many bytes the
+    ``timeout`` is how many seconds one record may take: to compute on Linux, so that a busy machine costs no good
+    input, and HUNG times as long in all; elsewhere in all. ``memory`` is how many bytes the
     process may hold (on Linux; elsewhere nothing is checked), ``budget`` after how many seconds of computing ``run``
     hands back what it has.
     """
@@ -220,12 +220,19 @@ class StageProcess:
             process.join()
 
     def _run(self, records: list[Record]) -> list[Outcome]:
+        try:
+            return self._compute(records)
+        except _Stopped as stopped:
+            return self._without(records, stopped)
+
+    def _compute(self, records: list[Record]) -> list[Outcome]:
+        """As ``run``; raises ``_Stopped`` for the record that stopped the process."""
         for _ in range(RESTARTS):
             try:
                 return self._exchange(records)
             except _Stopped as stopped:
                 if stopped.index >= 0:
-                    return self._without(records, stopped)
+                    raise
                 # it ended between two records, by no fault of one of them: begin anew
         raise StageProcessError(f"stage {self.name}: the process ended {RESTARTS} times without computing")
 
@@ -236,7 +243,7 @@ class StageProcess:
             return before
         self._stop()  # what those before it left behind is no part of it
         try:
-            return before + self._exchange(records[stopped.index : stopped.index + 1])
+            return before + self._compute(records[stopped.index : stopped.index + 1])
         except _Stopped as again:
             seconds = self._timeout if again.refused.reason is Reason.TIMEOUT else 0.0
             return [*before, Outcome([], again.refused, seconds)]

@@ -122,7 +122,8 @@ class TransactionalProducer:
 
 
 async def all_sent(sends: Iterable[Awaitable[asyncio.Future[Any]]]) -> None:
-    """Do these sends, one after another, and wait until the broker has what each of them sent."""
+    """Do these sends, one after another, and wait until the broker has what each of them sent; raises what the first
+    of them fails of. ``sends`` begins each when it is its turn, as a generator does."""
     under_way = []
     for each in sends:
         future = await each
@@ -142,10 +143,12 @@ def failing_by_name(producer: AIOKafkaProducer) -> Iterator[None]:
     """
     try:
         yield
-    except (IllegalOperation, AssertionError) as error:
+    except (*BROKER_TROUBLE, IllegalOperation, AssertionError) as error:
         ending: asyncio.Future[None] | None = producer._txn_manager.wait_for_transaction_end()  # noqa: SLF001
         failed = ending.exception() if ending is not None and ending.done() and not ending.cancelled() else None
-        raise failed or KafkaError(repr(error)) from error
+        if isinstance(error, IllegalOperation | AssertionError):
+            raise failed or KafkaError(repr(error)) from error
+        raise
 
 
 def _look_at(future: asyncio.Future[Any]) -> None:

@@ -22,7 +22,13 @@ class StageBuilder:
 
     def __call__(self) -> Stage:
         """Load the models and rules; raises ``RoutesError``, ``SiteRulesError``, ``TopicModelError``."""
-        return {"parse": self._parse, "tag": self._tag, "route": self._route}[self.agent]()
+        match self.agent:
+            case "parse":
+                return self._parse()
+            case "tag":
+                return self._tag()
+            case "route":
+                return self._route()
 
     def _parse(self) -> Stage:
         from streams.parse import ParseLimits, read_site_rules

@@ -33,7 +33,7 @@ def read(contract: type[Message], value: bytes | None) -> Message:
 def cloud_event(kind: str, identifier: str) -> Headers:
     """CloudEvents attributes in Kafka's binary mode (CloudEvents Kafka protocol binding 1.0.2)."""
     return (
-        ("content-type", b"application/json"),  # ninjs has none of its own
+        ("content-type", b"application/json"),  # of ninjs too, which has none of its own
         ("ce_specversion", b"1.0"),
         ("ce_id", identifier.encode()),
         ("ce_type", f"rafid.{kind}".encode()),

@@ -7,7 +7,9 @@ from streams.delivery.slices import Partition
 from streams.printable import printable
 
 SILENT_SECONDS = 30.0  # an idle broker answers every 1.5, a busy worker commits every few
-STUCK_SECONDS = 60.0  # without a commit while there is lag; several times what the longest slice may take
+# Without a commit while there is lag. An input that waits for ever is given up after twice HUNG times its limit of 10 s
+# (delivery/stage_process.py), and two starts of its process.
+STUCK_SECONDS = 120.0
 
 
 class PartitionHealth(NamedTuple):

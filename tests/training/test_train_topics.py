@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from schemas.media_topics import BY_SLUG, MEDIA_TOPICS
-from streams.tag.topics import TopicModel
+from streams.tag.topics import NO_TOPIC, TopicModel
 from tests.commands import run
 from training.topic_articles import Labelled
-from training.topic_confidence import Decision, decide_how, parameters_of
+from training.topic_confidence import NO_NEWS_SHARE, Decision, decide_how, parameters_of, weights_of
 from training.topic_fit import Table, feature_matrix, rarity_of
 from training.train_topics import chosen
 
@@ -35,6 +35,14 @@ def fitted() -> tuple[Table, Decision, TopicModel]:
 @pytest.fixture(scope="module")
 def trained() -> tuple[Table, Decision, TopicModel]:
     return fitted()
+
+
+@pytest.mark.parametrize("none", [0, 1, 300])
+def test_what_is_no_news_counts_for_its_share_at_most(none: int) -> None:
+    main = np.array([0] * 900 + [NO_TOPIC] * none)
+    weights = weights_of(main)
+    assert (weights[:900] == 1).all()
+    assert weights[900:].sum() == pytest.approx(min(none, 900 * NO_NEWS_SHARE / (1 - NO_NEWS_SHARE)))
 
 
 def test_it_learns_what_it_is_shown(trained: tuple[Table, Decision, TopicModel]) -> None:

@@ -26,10 +26,10 @@ def test_a_worker_that_keeps_up_is_ready() -> None:
 
 def test_lag_without_commits_is_not_ready() -> None:
     report = readiness(
-        {"parse": agent(7, NOW - 61)}, silence=0.0, joined=True, rebalancing=False, now=NOW, started=NOW - 900
+        {"parse": agent(7, NOW - 121)}, silence=0.0, joined=True, rebalancing=False, now=NOW, started=NOW - 900
     )
     assert report["status"] == "not ready"
-    assert report["problems"] == ["parse: articles.raw[0] has lag 7 and no commit for 61 s"]
+    assert report["problems"] == ["parse: articles.raw[0] has lag 7 and no commit for 121 s"]
 
 
 def test_an_idle_worker_is_ready_however_long_ago_its_last_commit() -> None:

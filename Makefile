@@ -10,7 +10,7 @@ demo: .venv/demo  ## the whole river on this machine, from an empty broker
 	@$(BIN)/rafid demo
 
 test: .venv/dev  ## everything, on a real Kafka that the tests start, two files at a time
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 torture: .venv/dev  ## nothing lost, nothing twice, whatever breaks (an hour; make torture ARGS="--faults kill=5 --articles 5000")
 	$(BIN)/python -m benchmarks.torture $(ARGS)

@@ -4,11 +4,22 @@ import os
 import signal
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from streams.broker import EmbeddedKafka
 from streams.settings import Settings
+
+TESTS = Path(__file__).parent
+
+SLOW = {"benchmarks", "docs", "kafka", "compose", "test_broker.py"}
+"""Folders and files under tests/ whose tests wait for brokers and workers."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first: else, with two files at a time, the last would run alone."""
+    items.sort(key=lambda item: SLOW.isdisjoint(item.path.relative_to(TESTS).parts))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,7 +10,9 @@ class Cues(NamedTuple):
     """The words of one language, as written, without full stops."""
 
     titles: frozenset[str]
+    inner_titles: frozenset[str]
     organisation_words: frozenset[str]
+    organisation_heads: frozenset[str]
     organisation_ends: frozenset[str]
     organisation_verbs: frozenset[str]
     person_verbs: frozenset[str]

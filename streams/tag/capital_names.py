@@ -27,6 +27,10 @@ _REMEMBERED = 8192  # runs of each language
 _LONGEST_REMEMBERED = 80
 _LOOK = 40  # characters read before a run
 _OF = frozenset(("of", "for"))
+_OFFICE = re.compile(r"(?<=\w) (?:(?:of|for)(?: the)?|du|des|del|de(?: la| los| las)?)[ \u00a0]$| (?:de l|d)['’]$")
+_ENDING = re.compile(r"['’][a-zçğıöşü]+ ?")
+_ELIDED = re.compile("^[Ll]['’]")
+_SAINTS = frozenset(("San", "Santa", "Saint", "Sainte", "St"))
 _ROMANCE = frozenset(("de", "du", "des", "del", "della", "di", "la", "le"))
 
 
@@ -63,12 +67,14 @@ class CapitalNames:
         cues = self._cues[language]
         remembered = self._cores[language]
         pieces = []
-        for start, end in runs_of(text, taken):
+        runs = runs_of(text, taken)
+        for start, end in _without_endings(text, runs) if language == "tr" else runs:
             run = text[start:end]
             core = remembered(run) if len(run) < _LONGEST_REMEMBERED else core_of(run, cues)
             if core:
                 before = _title_before(text, start, cues) if core.title is None else core.title
-                pieces.append(_Piece(start + core.offset, start + core.offset + len(core.name), core.name, before))
+                piece = _Piece(start + core.offset, start + core.offset + len(core.name), core.name, before)
+                pieces.append(self._without_office(piece, text, cues))
         alone = {piece.name for piece in pieces}
         found = [mention for piece in pieces for mention in self._told(piece, text, cues, alone, taken)]
         found.extend(_named_in_full(pieces, found))
@@ -87,6 +93,18 @@ class CapitalNames:
         before = _CAPITAL_BEFORE.search(text, max(0, start - _LOOK), start)
         cues = self._cues[language]
         return not before or before[1] in cues.titles or before[1] in cues.never
+
+    def _without_office(self, piece: "_Piece", text: str, cues: Cues) -> "_Piece":
+        """ "Ama Kusi" of "Finance Ama Kusi", where "Minister of" stands before and "Ama" is a first name."""
+        words = piece.words
+        at = next((at for at in range(1, len(words) - 1) if words[at] in self._given_names), 0)
+        if not at or words[0] in self._given_names or words[at - 1] in _SAINTS:
+            return piece
+        title = _title_of_office(text, piece.start, cues)
+        if not title:
+            return piece
+        name = piece.name.split(None, at)[-1]
+        return _Piece(piece.end - len(name), piece.end, name, title)
 
     def _told(
         self, piece: "_Piece", text: str, cues: Cues, alone: set[str], taken: list[tuple[int, int]]
@@ -109,6 +127,8 @@ class CapitalNames:
             yield piece.with_adjectives(text, cues).mention("organisation", 0.75, f"has a «{role}»")
         elif words[0] in cues.organisation_words and len(words) > 2 and words[1] in _OF | _ROMANCE:
             yield piece.mention("organisation", 0.8, f"starts with «{words[0]} {words[1]}»")
+        elif words[0] in cues.organisation_heads and len(words) > 1 and words[1][:1].isupper():
+            yield piece.mention("organisation", 0.8, f"starts with «{words[0]}»")
         elif len(words) <= 4 and not _OF.intersection(words) and not cues.organisation_words.intersection(words):
             yield from self._person(piece, text, cues, alone)
 
@@ -185,8 +205,25 @@ def _title_before(text: str, start: int, cues: Cues) -> str:
     if text[max(0, start - 1) : start] not in (" ", "\u00a0"):
         return ""
     before = text[max(0, start - _LOOK) : start].rsplit(None, 1)
-    title = before[-1].rstrip(".") if before else ""
+    title = _ELIDED.sub("", before[-1].rstrip(".")) if before else ""
     return title if title in cues.titles or title.capitalize() in cues.titles else ""
+
+
+def _without_endings(text: str, runs: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The runs cut at the endings of Turkish names, which an apostrophe parts from them: "Okello'nun"."""
+    for first, end in runs:
+        start = first
+        for ending in _ENDING.finditer(text, first, end):
+            yield start, ending.start()
+            start = ending.end()
+        if start < end:
+            yield start, end
+
+
+def _title_of_office(text: str, start: int, cues: Cues) -> str:
+    """The title in "Minister for ", "le ministre de l'" right before ``start``."""
+    office = _OFFICE.search(text, max(0, start - _LOOK), start)
+    return _title_before(text, office.start() + 1, cues) if office else ""
 
 
 def _named_in_full(pieces: list[_Piece], found: list[Mention]) -> Iterator[Mention]:

@@ -63,21 +63,8 @@ def core_of(run: str, cues: Cues) -> Core | None:
     if run in cues.never:  # most runs are the first word of a sentence
         return None
     words = run.split()
-    first, last = 0, len(words)
-    title = None
-    while first < last:
-        word = words[first].rstrip(".")
-        if first + 1 < last and f"{word} {words[first + 1]}" in cues.titles:
-            title = f"{word} {words[first + 1]}"
-            first += 2
-        elif word in cues.titles:
-            title = word
-            first += 1
-        elif word in cues.never or not word[:1].isupper():
-            title = ""
-            first += 1
-        else:
-            break
+    first, title = _start_of_name(words, cues)
+    last = len(words)
     if last - first > 1:
         last = next((at for at in range(first + 1, last) if words[at] in cues.breaks), last)
     while last - first > 2 and words[last - 1] in cues.after_people:
@@ -93,3 +80,29 @@ def core_of(run: str, cues: Cues) -> Core | None:
     if len(name) < 2:
         return None
     return Core(begin, name, title)
+
+
+def _start_of_name(words: list[str], cues: Cues) -> tuple[int, str | None]:
+    """Where the name in a run starts, and the title before it, as in ``Core``."""
+    first, last = 0, len(words)
+    title = None
+    while first < last:
+        word = words[first].rstrip(".")
+        if first + 1 < last and f"{word} {words[first + 1]}" in cues.titles:
+            title = f"{word} {words[first + 1]}"
+            first += 2
+        elif word in cues.titles or word.rpartition("-")[2] in cues.titles:  # "US-Präsident"
+            title = word
+            first += 1
+        elif word in cues.never or not word[:1].isupper():
+            title = ""
+            first += 1
+        else:
+            break
+    # "Finance Minister Okello Wandera": the last title within the run before a full name.
+    for at in range(last - 2, first + 1, -1):
+        office, word = words[at - 2], words[at - 1].rstrip(".")
+        inner = next((each for each in (f"{office} {word}", word) if each in cues.inner_titles), None)
+        if inner and office[:1].isupper() and all(each[:1].isupper() for each in words[at:]):
+            return at, inner
+    return first, title

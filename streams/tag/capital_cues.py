@@ -10,6 +10,7 @@ class Cues(NamedTuple):
     """The words of one language, as written, without full stops."""
 
     titles: frozenset[str]
+    title_ends: frozenset[str]
     inner_titles: frozenset[str]
     organisation_words: frozenset[str]
     organisation_heads: frozenset[str]

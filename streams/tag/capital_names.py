@@ -28,7 +28,10 @@ _LONGEST_REMEMBERED = 80
 _LOOK = 40  # characters read before a run
 _OF = frozenset(("of", "for"))
 _OFFICE = re.compile(r"(?<=\w) (?:(?:of|for)(?: the)?|du|des|del|de(?: la| los| las)?)[ \u00a0]$| (?:de l|d)['’]$")
-_ENDING = re.compile(r"['’][a-zçğıöşü]+ ?")
+_CUTS = {
+    "tr": re.compile(r"['’][a-zçğıöşü]+ ?"),  # the ending of a name: "Okello'nun"
+    "de": re.compile(r"(?<! van)(?<! von) (?:der|den|des) "),  # no part of a name: "Kurs der Kambale Bank"
+}
 _ELIDED = re.compile("^[Ll]['’]")
 _SAINTS = frozenset(("San", "Santa", "Saint", "Sainte", "St"))
 _ROMANCE = frozenset(("de", "du", "des", "del", "della", "di", "la", "le"))
@@ -68,13 +71,15 @@ class CapitalNames:
         remembered = self._cores[language]
         pieces = []
         runs = runs_of(text, taken)
-        for start, end in _without_endings(text, runs) if language == "tr" else runs:
+        for start, end in _cut(text, runs, _CUTS[language]) if language in _CUTS else runs:
             run = text[start:end]
             core = remembered(run) if len(run) < _LONGEST_REMEMBERED else core_of(run, cues)
             if core:
                 before = _title_before(text, start, cues) if core.title is None else core.title
                 piece = _Piece(start + core.offset, start + core.offset + len(core.name), core.name, before)
                 pieces.append(self._without_office(piece, text, cues))
+        if language == "de":
+            pieces = self._without_genitives(pieces)
         alone = {piece.name for piece in pieces}
         found = [mention for piece in pieces for mention in self._told(piece, text, cues, alone, taken)]
         found.extend(_named_in_full(pieces, found))
@@ -105,6 +110,20 @@ class CapitalNames:
             return piece
         name = piece.name.split(None, at)[-1]
         return _Piece(piece.end - len(name), piece.end, name, title)
+
+    def _without_genitives(self, pieces: list["_Piece"]) -> list["_Piece"]:
+        """ "Jane Okello" for "Jane Okellos Haus", and for "Jane Okellos" where the text has both."""
+        names = {piece.name for piece in pieces}
+
+        def plain(piece: "_Piece") -> "_Piece":
+            words = piece.words
+            owner = len(words) == 3 and words[0] in self._given_names and not self._given_names.intersection(words[1:])
+            name = " ".join(words[:2]) if owner else piece.name
+            if not name.endswith("s") or not (owner or name[:-1] in names):
+                return piece
+            return _Piece(piece.start, piece.start + len(name) - 1, name[:-1], piece.title)
+
+        return [plain(piece) for piece in pieces]
 
     def _told(
         self, piece: "_Piece", text: str, cues: Cues, alone: set[str], taken: list[tuple[int, int]]
@@ -209,13 +228,13 @@ def _title_before(text: str, start: int, cues: Cues) -> str:
     return title if title in cues.titles or title.capitalize() in cues.titles else ""
 
 
-def _without_endings(text: str, runs: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The runs cut at the endings of Turkish names, which an apostrophe parts from them: "Okello'nun"."""
+def _cut(text: str, runs: Iterator[tuple[int, int]], pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """The runs without what matches, in parts."""
     for first, end in runs:
         start = first
-        for ending in _ENDING.finditer(text, first, end):
-            yield start, ending.start()
-            start = ending.end()
+        for cut in pattern.finditer(text, first, end):
+            yield start, cut.start()
+            start = cut.end()
         if start < end:
             yield start, end
 

@@ -82,6 +82,13 @@ def core_of(run: str, cues: Cues) -> Core | None:
     return Core(begin, name, title)
 
 
+def _is_title(word: str, cues: Cues) -> bool:
+    """Also "US-Präsident" and "Bundesministerin"."""
+    return (
+        word in cues.titles or word.rpartition("-")[2] in cues.titles or word.lower().endswith(tuple(cues.title_ends))
+    )
+
+
 def _start_of_name(words: list[str], cues: Cues) -> tuple[int, str | None]:
     """Where the name in a run starts, and the title before it, as in ``Core``."""
     first, last = 0, len(words)
@@ -91,7 +98,7 @@ def _start_of_name(words: list[str], cues: Cues) -> tuple[int, str | None]:
         if first + 1 < last and f"{word} {words[first + 1]}" in cues.titles:
             title = f"{word} {words[first + 1]}"
             first += 2
-        elif word in cues.titles or word.rpartition("-")[2] in cues.titles:  # "US-Präsident"
+        elif _is_title(word, cues):
             title = word
             first += 1
         elif word in cues.never or not word[:1].isupper():

@@ -22,6 +22,8 @@ _NEXT = re.compile(r"[ \u00a0](\w+)")
 _ROLE = re.compile(r"(?:['’]s)? (\w+(?: \w+){0,2})")
 _ACRONYM = re.compile(r"[A-Z]{3,6}")
 _JOINED = re.compile(rf"\b[Tt]he ((?:{CAPITAL}\w+,? ){{1,3}}and )$")
+_JOINED_BY_VE = re.compile(rf"(?<!\S)((?:{CAPITAL}\w+ ){{1,2}}ve )$")
+_OF_SEVERAL = frozenset(("Bakanlığı", "Kurumu", "Kurulu", "Müdürlüğü"))
 _CAPITAL_BEFORE = re.compile(rf"(?<!\S)({CAPITAL}[\w'’-]*) $")
 _REMEMBERED = 8192  # runs of each language
 _LONGEST_REMEMBERED = 80
@@ -136,7 +138,7 @@ class CapitalNames:
         if last in cues.organisation_ends and len(words) > 1:
             yield piece.mention("organisation", 0.9, f"ends in «{last}»")
         elif last in cues.organisation_words and (len(words) > 1 or piece.follows(taken)) and not piece.title:
-            piece = piece.after(taken, text).widened(text).with_adjectives(text, cues)
+            piece = piece.after(taken, text).widened(text, cues).with_adjectives(text, cues)
             yield piece.mention("organisation", 0.8, f"ends in «{last}»")
         elif (
             len(words) > 1
@@ -181,9 +183,13 @@ class _Piece(NamedTuple):
     def words(self) -> list[str]:
         return self.name.split()
 
-    def widened(self, text: str) -> "_Piece":
-        """With "Competition and" before "Markets Authority", where "the" stands before both."""
-        before = _JOINED.search(text, max(0, self.start - _LOOK), self.start)
+    def widened(self, text: str, cues: Cues) -> "_Piece":
+        """With "Competition and" before "Markets Authority", where "the" stands before both; with "Tarım ve" before
+        "Orman Bakanlığı"."""
+        joined = _JOINED_BY_VE if self.words[-1] in _OF_SEVERAL else _JOINED
+        before = joined.search(text, max(0, self.start - _LOOK), self.start)
+        if before and cues.organisation_words.intersection(before[1].split()):
+            return self
         return self._replace(start=before.start(1), name=before[1] + self.name) if before else self
 
     def with_adjectives(self, text: str, cues: Cues) -> "_Piece":

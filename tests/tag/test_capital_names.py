@@ -102,6 +102,8 @@ def test_without_a_cue_there_is_no_name(names: CapitalNames, text: str) -> None:
         ("de", "als Jane Okello den Puck bekam", "Jane Okello"),
         ("de", "John van der Berg, 34, sang", "John van der Berg"),
         ("tr", "Kambale Valisi Wandera Okello'nun sözleri", "Wandera Okello"),
+        ("tr", "dün Tarım ve Orman Bakanlığı açıkladı", "Tarım ve Orman Bakanlığı"),
+        ("tr", "dün Tarım Bakanlığı ve Orman Bakanlığı açıkladı", "Orman Bakanlığı"),
         ("tr", "dün Kambale'deki Wandera Üniversitesi'nde", "Wandera Üniversitesi"),
         ("de", "Bundeskanzler Okello sagte", "Okello"),
         ("tr", "Kambale Üniversitesi açıldı", "Kambale Üniversitesi"),

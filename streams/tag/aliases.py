@@ -76,7 +76,7 @@ def read_rows() -> list[Row]:
         for line in text.splitlines():
             if line and not line.startswith("#"):
                 key, arabic, latin, example = line.split("\t")
-                rows.append(Row(key, kind, tuple(f"{arabic}|{latin}".split("|")), example))
+                rows.append(Row(key, kind, tuple(filter(None, f"{arabic}|{latin}".split("|"))), example))
     return rows
 
 

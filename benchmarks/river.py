@@ -14,6 +14,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,8 +55,9 @@ def counted(port: int, metric: str, stage: str) -> int:
     return int(sum(map(float, re.findall(rf'{metric}{{[^}}]*stage="{stage}".*?}} (\S+)', text))))
 
 
-def measure(settings: Settings, agents: tuple[str, ...], count: int) -> tuple[Figures, int]:
-    """Run a worker until ``count`` records have gone through it; its figures, and how many its first agent refused."""
+@contextmanager
+def working(settings: Settings, agents: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """A worker with these agents: its process, and the port of its metrics."""
     port = free_port()
     environment = {
         **os.environ,
@@ -67,19 +70,25 @@ def measure(settings: Settings, agents: tuple[str, ...], count: int) -> tuple[Fi
     command = [sys.executable, "-m", "streams.cli", "worker", "--agents", ",".join(agents)]
     worker = subprocess.Popen(command, env=environment)
     try:
+        yield worker.pid, port
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+def measure(settings: Settings, agents: tuple[str, ...], count: int) -> tuple[Figures, int]:
+    """Run a worker until ``count`` records have gone through it; its figures, and how many its first agent refused."""
+    with working(settings, agents) as (worker, port):
         while (first := counted(port, TAKEN, agents[0])) == 0:
             time.sleep(0.1)
-        started, cpu = time.monotonic(), cpu_seconds(worker.pid)
+        started, cpu = time.monotonic(), cpu_seconds(worker)
         # A stage ends when it has taken all there is: what parse refused goes no further.
         while counted(port, TAKEN, agents[-1]) < count - (counted(port, REFUSED, agents[0]) if len(agents) > 1 else 0):
             assert time.monotonic() - started < PATIENCE, "the river stands still"
             time.sleep(0.2)
         seconds = time.monotonic() - started
-        cpu = cpu_seconds(worker.pid) - cpu
+        cpu = cpu_seconds(worker) - cpu
         refused = counted(port, REFUSED, agents[0])
-    finally:
-        worker.terminate()
-        worker.wait()
     return Figures((count - first) / seconds, cpu * 10_000 / (count - first)), refused
 
 
@@ -88,14 +97,20 @@ async def publish(settings: Settings, count: int, data: Path | None) -> None:
     await ingest(settings, articles(count, data))
 
 
-def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__)
+def chosen(description: str | None, articles: int) -> argparse.Namespace:
+    """``--data`` and ``--articles`` (default: ``articles``); ends the program where the data are not there."""
+    arguments = argparse.ArgumentParser(description=description)
     arguments.add_argument("--data", type=Path)
-    arguments.add_argument("--articles", type=int, default=12_000)
+    arguments.add_argument("--articles", type=int, default=articles)
     given = arguments.parse_args()
     if given.data and not (given.data / FILE).exists():
         print(f"no {FILE} in {given.data}: this measurement needs it (or leave --data out)")
-        return 2
+        raise SystemExit(2)
+    return given
+
+
+def main() -> int:
+    given = chosen(__doc__, 12_000)
     with EmbeddedKafka() as kafka:
         apart = Settings(bootstrap_servers=kafka.bootstrap_servers, topic_prefix="apart.", group="apart")
         asyncio.run(publish(apart, given.articles, given.data))

@@ -144,6 +144,7 @@ def failing_by_name(producer: AIOKafkaProducer) -> Iterator[None]:
     try:
         yield
     except (*BROKER_TROUBLE, IllegalOperation, AssertionError) as error:
+        # Looked at whatever the error is: of one that failed unseen, asyncio would log.
         ending: asyncio.Future[None] | None = producer._txn_manager.wait_for_transaction_end()  # noqa: SLF001
         failed = ending.exception() if ending is not None and ending.done() and not ending.cancelled() else None
         if isinstance(error, IllegalOperation | AssertionError):

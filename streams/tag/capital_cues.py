@@ -10,7 +10,7 @@ class Cues(NamedTuple):
     """The words of one language, as written, without full stops."""
 
     titles: frozenset[str]
-    title_ends: frozenset[str]
+    title_ends: tuple[str, ...]
     inner_titles: frozenset[str]
     organisation_words: frozenset[str]
     organisation_heads: frozenset[str]
@@ -33,7 +33,8 @@ def read_cues() -> dict[str, Cues]:
 
 
 def _cues(table: Mapping[str, Any], language: str) -> Cues:
-    lists = {name: frozenset(table[name].get(language, ())) for name in Cues._fields if name in table}
+    lists: dict[str, Any] = {name: frozenset(table[name].get(language, ())) for name in Cues._fields if name in table}
+    lists["title_ends"] = tuple(table["title_ends"].get(language, ()))
     lists["organisation_ends"] = frozenset(table["organisation_ends"]["all"])
     lists["role_starts"] = frozenset(role.split()[0] for role in lists["organisation_roles"])
     return Cues(**lists)

@@ -188,9 +188,9 @@ class _Piece(NamedTuple):
         "Orman Bakanlığı"."""
         joined = _JOINED_BY_VE if self.words[-1] in _OF_SEVERAL else _JOINED
         before = joined.search(text, max(0, self.start - _LOOK), self.start)
-        if before and cues.organisation_words.intersection(before[1].split()):
+        if not before or cues.organisation_words.intersection(before[1].split()):
             return self
-        return self._replace(start=before.start(1), name=before[1] + self.name) if before else self
+        return self._replace(start=before.start(1), name=before[1] + self.name)
 
     def with_adjectives(self, text: str, cues: Cues) -> "_Piece":
         """With "British" before "Medical Association", with "South African" before "Police"."""

@@ -84,9 +84,7 @@ def core_of(run: str, cues: Cues) -> Core | None:
 
 def _is_title(word: str, cues: Cues) -> bool:
     """Also "US-Präsident" and "Bundesministerin"."""
-    return (
-        word in cues.titles or word.rpartition("-")[2] in cues.titles or word.lower().endswith(tuple(cues.title_ends))
-    )
+    return word in cues.titles or word.rpartition("-")[2] in cues.titles or word.lower().endswith(cues.title_ends)
 
 
 def _start_of_name(words: list[str], cues: Cues) -> tuple[int, str | None]:
